@@ -157,6 +157,10 @@ pub struct Page {
 pub trait Reader: Send {
     fn item(&mut self, kind: &str, id: Id) -> Result<Option<Body>, StoreError>;
     fn page(&mut self, query: &Query) -> Result<Page, StoreError>;
+    /// The position that everything read next belongs to; one snapshot until the next call of this.
+    fn snapshot(&mut self) -> Result<Seq, StoreError>;
+    /// Documents and rows of one kind with a number above `after`, at most `max`, in order; for the audit.
+    fn stored(&mut self, kind: &str, after: Id, max: usize) -> Result<Vec<(Id, Stored)>, StoreError>;
 }
 
 /// A call that leaves the process, or goes to a port. Asked again with the same key until it is answered.

@@ -48,26 +48,26 @@ pub struct Decision<E, R> {
     pub reply: Option<R>,
 }
 
-impl<E, R> Decision<E, R> {
-    /// These events, and a no to whoever asked.
-    pub fn but(mut self, no: R) -> Self {
-        self.reply = Some(no);
-        self
-    }
+/// Decided: this event, or these.
+pub fn done<E, R>(events: impl IntoIterator<Item = impl Into<E>>) -> Result<Decision<E, R>, Stop<R>> {
+    Ok(Decision { events: events.into_iter().map(Into::into).collect(), reply: None })
 }
 
-/// Decided: this event, or these.
-pub fn done<A: Aggregate>(events: impl IntoIterator<Item = A::Event>) -> Outcome<A> {
-    Ok(Decision { events: events.into_iter().collect(), reply: None })
+/// Decided: these events, and a no to whoever asked.
+pub fn done_but<E, R>(
+    events: impl IntoIterator<Item = impl Into<E>>,
+    no: R,
+) -> Result<Decision<E, R>, Stop<R>> {
+    Ok(Decision { events: events.into_iter().map(Into::into).collect(), reply: Some(no) })
 }
 
 /// Nothing to change: it is so already, or does not matter any more.
-pub fn already<A: Aggregate>() -> Outcome<A> {
+pub fn already<E, R>() -> Result<Decision<E, R>, Stop<R>> {
     Ok(Decision { events: Vec::new(), reply: None })
 }
 
 /// A person is told no; nothing changes.
-pub fn refused<A: Aggregate>(no: A::Rejection) -> Outcome<A> {
+pub fn refused<E, R>(no: R) -> Result<Decision<E, R>, Stop<R>> {
     Err(Stop::Rejected(no))
 }
 

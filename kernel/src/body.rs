@@ -78,6 +78,19 @@ impl Body {
         Some(Card { token: held.get("token")?.as_str()?.into(), last4: held.get("last4")?.as_str()?.into() })
     }
 
+    /// These fields alone, as far as they are set.
+    #[must_use]
+    pub fn only(&self, names: &[&'static str]) -> Self {
+        let taken = names.iter().filter_map(|name| Some((Cow::Borrowed(*name), self.get(name)?.clone())));
+        Self(taken.collect())
+    }
+
+    /// The first field that a client wrote and that is not so here. A field without a value asks for nothing.
+    pub fn differs<'a>(&self, written: &'a Self) -> Option<&'a str> {
+        let other = |(name, value): &(&str, &Value)| !value.is_null() && self.get(name) != Some(*value);
+        written.iter().find(other).map(|(name, _)| name)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }

@@ -22,7 +22,7 @@ mod view;
 
 pub use aggregate::{
     Aggregate, Answer, Call, Cx, Decision, Documents, Mode, Need, Numbers, Outcome, Request, Stop, Wait,
-    already, done, refused,
+    already, done, done_but, refused,
 };
 pub use audit::{AllDocuments, Audit, Charge, Everything, Numbered};
 pub use body::Body;
@@ -43,7 +43,8 @@ pub mod prelude {
     pub use crate::{
         Aggregate, Answer, Asked, Audit, Body, Call, Caller, Card, Charge, Cx, Decision, Deed, Everything,
         Field, FieldKind, Id, Meta, Method, Millis, Mode, Money, Need, Notice, Outcome, Problem, Rejection,
-        Request, Resource, Stop, Target, Time, View, Wait, already, done, messages, refused,
+        Request, Resource, Stop, Target, Time, View, Wait, already, done, done_but, messages, number_in,
+        refused, rejections,
     };
     pub use alloc::borrow::ToOwned;
     pub use alloc::boxed::Box;

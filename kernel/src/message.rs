@@ -43,6 +43,7 @@ pub trait Message: Clone + core::fmt::Debug + Send + Sync + 'static {
 ///     use super::{Event as Language, Ordered, OrderRequested};
 ///     kernel::messages! { pub enum Event of Language { inner { OrderRequested } public { Ordered } } }
 /// }
+/// # fn main() {}
 /// ```
 #[macro_export]
 macro_rules! messages {
@@ -95,5 +96,29 @@ macro_rules! messages {
                 &[$((stringify!($Inner), false),)* $((stringify!($Public), true),)*]
             }
         }
+    };
+}
+
+/// The number that an event carries in some field; with `..` at the end, of the other events of the set none.
+///
+/// ```
+/// # use kernel::prelude::*;
+/// # #[derive(Clone, Debug, Serialize, Deserialize)]
+/// # pub struct Ordered { pub id: Id }
+/// # #[derive(Clone, Debug, Serialize, Deserialize)]
+/// # pub struct Paid { pub order_id: Id }
+/// messages! { pub enum Event { Ordered, Paid } }
+/// fn order(event: &Event) -> Option<Id> {
+///     number_in!(event, Event { id: Ordered; order_id: Paid; })
+/// }
+/// # assert_eq!(order(&Event::Paid(Paid { order_id: Id(7) })), Some(Id(7)));
+/// ```
+#[macro_export]
+macro_rules! number_in {
+    ($event:expr, $Set:ident { $($field:ident: $($Name:ident),+ $(,)?;)* }) => {
+        match $event { $($($Set::$Name(event) => Some(event.$field),)+)* }
+    };
+    ($event:expr, $Set:ident { $($field:ident: $($Name:ident),+ $(,)?;)* .. }) => {
+        match $event { $($($Set::$Name(event) => Some(event.$field),)+)* _ => None }
     };
 }

@@ -51,6 +51,48 @@ impl Rejection for core::convert::Infallible {
     }
 }
 
+/// Declares the rejections of a service: name, status, code, perhaps the field at fault (`at`) and when to try again
+/// (`after`, in seconds), then the sentence in English and in Korean.
+///
+/// ```
+/// kernel::rejections! {
+///     pub enum Rejection {
+///         NotFound = 404 "not-found": "There is no such order.", "그런 주문이 없습니다.";
+///         Early = 409 "early" after 1: "Not yet. Try again in a moment.", "잠시 후 다시 시도하세요.";
+///     }
+/// }
+/// assert_eq!(Rejection::of_code("early"), Some(Rejection::Early));
+/// ```
+#[macro_export]
+macro_rules! rejections {
+    ($(#[$meta:meta])* pub enum $Name:ident {$(
+        $Variant:ident = $status:literal $code:literal $(at $field:literal)? $(after $seconds:literal)?:
+            $english:literal, $korean:literal;
+    )*}) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $Name { $(#[doc = $english] $Variant),* }
+
+        impl $Name {
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$Variant => $code),* }
+            }
+            pub fn of_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$Variant),)* _ => None }
+            }
+        }
+
+        impl $crate::Rejection for $Name {
+            fn problem(&self) -> $crate::Problem {
+                match self {$(
+                    Self::$Variant => $crate::Problem::new($status, $code, $english, $korean)
+                        $(.field($field))? $(.retry_after_s($seconds))?,
+                )*}
+            }
+        }
+    };
+}
+
 impl Problem {
     /// A required field that was not sent.
     pub fn missing(field: &'static str) -> Self {

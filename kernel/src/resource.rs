@@ -185,6 +185,8 @@ pub struct Finder {
     pub parameter: &'static str,
     /// The field of the record that must equal it.
     pub field: &'static str,
+    /// Shows the one row itself instead of a list; 404 when there is none.
+    pub one: bool,
 }
 
 /// A collection, its items and finders.
@@ -197,8 +199,10 @@ pub struct Resource {
     /// `orders`, the path and the relation of the collection.
     pub plural: &'static str,
     pub about: &'static str,
-    /// A read model: GET only, and shown whole when no page is asked for.
+    /// A read model: GET only.
     pub view: bool,
+    /// Shown in pages always; else only when the client asks for a page. Views are not, unless they say so.
+    pub paged: bool,
     pub fields: Vec<Field>,
     pub routes: Vec<Route>,
     pub finders: Vec<Finder>,
@@ -221,7 +225,14 @@ impl Resource {
         view: bool,
     ) -> Self {
         let (fields, routes, finders) = (Vec::new(), Vec::new(), Vec::new());
-        Self { kind, singular, plural, about, view, fields, routes, finders }
+        Self { kind, singular, plural, about, view, paged: !view, fields, routes, finders }
+    }
+
+    /// A view that is shown in pages like a collection.
+    #[must_use]
+    pub fn paged(mut self) -> Self {
+        self.paged = true;
+        self
     }
 
     #[must_use]
@@ -232,7 +243,14 @@ impl Resource {
 
     #[must_use]
     pub fn finder(mut self, name: &'static str, parameter: &'static str, field: &'static str) -> Self {
-        self.finders.push(Finder { name, parameter, field });
+        self.finders.push(Finder { name, parameter, field, one: false });
+        self
+    }
+
+    /// A finder whose answer is one record, not a list.
+    #[must_use]
+    pub fn finder_of_one(mut self, name: &'static str, parameter: &'static str, field: &'static str) -> Self {
+        self.finders.push(Finder { name, parameter, field, one: true });
         self
     }
 

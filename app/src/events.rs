@@ -1,0 +1,97 @@
+//! The log and the notices as JSON lines, from a running or a stopped data directory.
+
+use crate::cli::Events;
+use anyhow::{Result, bail};
+use engine::ports::LogRow;
+use serde_json::{Map, Value, json};
+use std::io::{ErrorKind, Write};
+use std::time::Duration;
+use store_sqlite::LogReader;
+
+/// Rows read at once.
+const PAGE: usize = 1_000;
+/// How often `--follow` looks for more.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Prints events, one JSON line each, flat as on the topic, with what is known besides.
+pub(crate) fn events(options: &Events) -> Result<()> {
+    print(options, |row| {
+        let wanted = options.correlation.is_none_or(|id| row.correlation.is_some_and(|held| held.0 == id));
+        (wanted && (row.public || options.inner)).then(|| line(row))
+    })
+}
+
+/// Prints what was told to whom.
+pub(crate) fn notices(options: &Events) -> Result<()> {
+    print(options, |row| {
+        let wanted = options.correlation.is_none_or(|id| row.correlation.is_some_and(|held| held.0 == id));
+        if !wanted || row.name != "NoticeRecorded" {
+            return None;
+        }
+        let mut line = body(row);
+        line.insert("time".into(), json!(rfc3339(row)));
+        Some(Value::Object(line))
+    })
+}
+
+fn print(options: &Events, mut line: impl FnMut(&LogRow) -> Option<Value>) -> Result<()> {
+    let systems = crate::systems::for_reading()?;
+    if !systems.iter().any(|system| system.name == options.system) {
+        let known: Vec<&str> = systems.iter().map(|system| system.name).collect();
+        bail!("there is no system \"{}\"; there is: {}", options.system, known.join(", "));
+    }
+    let prefix = format!("{}.", options.system);
+    let log = LogReader::open(&options.data.data)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut after = 0;
+    loop {
+        let rows = log.read(after, PAGE)?;
+        for row in &rows {
+            after = row.seq;
+            let Some(line) = line(row).filter(|_| row.source.starts_with(&prefix)) else { continue };
+            if let Err(error) = writeln!(out, "{line}") {
+                return closed(error);
+            }
+        }
+        if rows.len() < PAGE {
+            if let Err(error) = out.flush() {
+                return closed(error);
+            }
+            if !options.follow {
+                return Ok(());
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+}
+
+/// The reader of a pipe has seen enough: no error.
+fn closed(error: std::io::Error) -> Result<()> {
+    if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error.into()) }
+}
+
+fn body(row: &LogRow) -> Map<String, Value> {
+    serde_json::from_str(&row.body).unwrap_or_default()
+}
+
+/// The event as it is on the topic: the flat fields, and what CloudEvents carries in headers under `ce_` names.
+fn line(row: &LogRow) -> Value {
+    let mut line = Map::new();
+    line.insert("eventType".into(), json!(row.name));
+    line.insert("timestamp".into(), json!(rfc3339(row)));
+    line.extend(body(row));
+    line.insert("ce_id".into(), json!(row.seq.to_string()));
+    line.insert("ce_source".into(), json!(row.source));
+    line.insert("ce_subject".into(), json!(format!("{}/{}", row.kind, row.id)));
+    line.insert("ce_sequence".into(), json!(row.version));
+    line.insert("correlation".into(), json!(row.correlation));
+    line.insert("causation".into(), json!(row.cause.map(|seq| seq.to_string())));
+    if !row.public {
+        line.insert("inner".into(), json!(true));
+    }
+    Value::Object(line)
+}
+
+fn rfc3339(row: &LogRow) -> String {
+    gateway::rfc3339(row.time)
+}

@@ -1,0 +1,335 @@
+//! One command, one decision: load, decide, record, apply, and answer whoever asked.
+
+use crate::cache::{Key, Sight};
+use crate::calls::Held;
+use crate::keys::KeyState;
+use crate::lane::{Client, Lane, Origin, Output, Recorded, Work, unavailable};
+use crate::ports::{Ask, KeyRow, LogRow, Reply, ReplyTo, StoreError};
+use crate::registry::Kind;
+use kernel::{
+    Answer, AnyCommand, AnyEvent, Cx, ErasedDecision, ErasedStop, Id, Mode, Numbers, Problem, Target,
+};
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Documents that one decision may ask for besides its own, so that a mistake ends.
+const NEEDS_MAX: usize = 64;
+
+/// How a decision ended.
+enum Decided {
+    Done(Option<Problem>),
+    Rejected(Problem),
+}
+
+/// Numbers given while a decision runs; the highest are kept afterwards.
+struct Fresh<'a> {
+    lane_kinds: &'a [Kind],
+    registry: &'a crate::registry::Registry,
+    highest: RefCell<Vec<(Kind, u64)>>,
+    cache: &'a crate::cache::Cache,
+}
+
+impl Numbers for Fresh<'_> {
+    fn fresh(&self, kind: &'static str) -> Id {
+        let of_kind = |no: &&Kind| self.registry.aggregate(**no).is_some_and(|one| one.kind() == kind);
+        let no = *self.lane_kinds.iter().find(of_kind).expect("a service numbers only its own documents");
+        let mut highest = self.highest.borrow_mut();
+        if !highest.iter().any(|(held, _)| *held == no) {
+            highest.push((no, self.cache.highest(no)));
+        }
+        let (_, last) = highest.iter_mut().find(|(held, _)| *held == no).expect("it was pushed above");
+        *last += 1;
+        Id(*last)
+    }
+}
+
+impl Lane {
+    /// A client's wish: once per idempotency key.
+    pub(crate) fn ask(&mut self, ask: Ask, reply: ReplyTo) {
+        let name = format!("{}.{}", ask.system, ask.service);
+        let kind = self.registry.kind(&format!("{}.{}", ask.system, ask.deed.kind));
+        let service = self.registry.service_named(&name).filter(|no| self.registry.runs(*no));
+        let mut client = Client { reply: Some(reply), success: ask.success, key: None };
+        let (Some(kind), Some(_)) = (kind, service) else {
+            return self.reply(client, Reply::of_problem(&unavailable("service-unavailable")));
+        };
+        if let Some(key) = ask.key {
+            let known = self.keys.name(&name, &key);
+            match self.keys.look(known, &key.fingerprint) {
+                KeyState::Free => self.keys.begin(known, &key.fingerprint, self.step.now),
+                KeyState::Pending => {
+                    let reply = client.reply.take().expect("nobody has answered yet");
+                    return self.keys.join(known, reply, ask.success);
+                }
+                KeyState::Fresh(reply) => return self.reply(client, Reply { replayed: true, ..reply }),
+                KeyState::Kept => {
+                    return match self.store.key(&name, &key.caller, &key.key) {
+                        Ok(Some(KeyRow { answer: Some(answer), .. })) => {
+                            self.reply(client, Reply { replayed: true, ..answer });
+                        }
+                        Ok(_) => self.reply(client, Reply::of_problem(&unavailable("key-lost"))),
+                        Err(error) => self.step.broken = Some(error),
+                    };
+                }
+                KeyState::Other => return self.reply(client, Reply::of_problem(&other_request())),
+            }
+            let id = Id(0);
+            client.key = Some(Box::new(KeyRow {
+                time: self.step.now,
+                service: name,
+                caller: key.caller,
+                key: key.key,
+                fingerprint: key.fingerprint,
+                kind: self.registry.kind_name(kind).to_owned(),
+                id,
+                answer: None,
+                success: ask.success,
+            }));
+        }
+        let id = match ask.deed.target {
+            Target::New => self.cache.fresh(kind),
+            Target::Id(id) => id,
+        };
+        let (command, origin) = (ask.deed.command, Origin::Client(client));
+        self.step.work.push_back(Work { key: (kind, id), command, origin, cause: None, correlation: None });
+    }
+
+    /// Decides one command and does what follows from it. A panic costs this input only.
+    pub(crate) fn perform(&mut self, mut work: Work) {
+        let (mark, rows) = (self.cache.mark(), self.step.rows.len());
+        let mut command = Some(std::mem::replace(&mut work.command, Box::new(())));
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(&work, &mut command)));
+        match decided {
+            Ok(Ok(Decided::Done(no))) => {
+                let changed = self.cache.changed_since(mark);
+                let waits = self.waits_of(&changed);
+                if self.cannot_send(&waits) {
+                    self.undo(mark, rows);
+                    return self.unanswered(work.origin, "callee-unavailable");
+                }
+                self.register(waits, work.key, no.as_ref());
+                self.conclude(work.key, work.origin, no);
+            }
+            Ok(Ok(Decided::Rejected(no))) => self.finish(work.key, work.origin, Some(no)),
+            Ok(Err(error)) => {
+                self.undo(mark, rows);
+                self.step.broken = Some(error);
+                self.unanswered(work.origin, "store-unavailable");
+            }
+            Err(panic) => {
+                self.undo(mark, rows);
+                let why = panic_text(&*panic);
+                self.bury(self.registry.service_of(work.key.0), work.cause, why);
+                self.finish(work.key, work.origin, Some(internal_error()));
+            }
+        }
+    }
+
+    fn undo(&mut self, mark: usize, rows: usize) {
+        self.cache.undo_to(mark);
+        self.step.rows.truncate(rows);
+        self.step.recorded.truncate(rows);
+    }
+
+    fn decide(&mut self, work: &Work, command: &mut Option<AnyCommand>) -> Result<Decided, StoreError> {
+        let registry = Arc::clone(&self.registry);
+        let service = registry.service_of(work.key.0);
+        let kinds = registry.kinds_of(service);
+        let aggregate = registry.aggregate(work.key.0).expect("commands go to documents");
+        self.cache.ensure(work.key, &registry, &mut *self.shelf)?;
+        for _ in 0..NEEDS_MAX {
+            let sight = Sight { cache: &self.cache, registry: &registry, kinds };
+            let highest = RefCell::new(Vec::new());
+            let numbers = Fresh { lane_kinds: kinds, registry: &registry, highest, cache: &self.cache };
+            let settings = &*registry.system(service).settings;
+            let cx =
+                Cx { now: self.step.now, id: work.key.1, documents: &sight, numbers: &numbers, settings };
+            let own = self.cache.get(work.key).and_then(|entry| entry.document.as_deref());
+            let outcome = aggregate.decide(own, command, &cx);
+            let given = numbers.highest.into_inner();
+            match outcome {
+                Ok(ErasedDecision { events, reply }) => {
+                    for (kind, last) in given {
+                        self.cache.given(kind, Id(last));
+                    }
+                    for event in events {
+                        self.record(event, work)?;
+                    }
+                    return Ok(Decided::Done(reply));
+                }
+                Err(ErasedStop::Rejected(no)) => return Ok(Decided::Rejected(no)),
+                Err(ErasedStop::Need(need)) => {
+                    let name = format!("{}.{}", registry.system(service).name, need.kind);
+                    let kind = registry.kind(&name).expect("a service needs only its own documents");
+                    self.cache.ensure((kind, need.id), &registry, &mut *self.shelf)?;
+                }
+            }
+        }
+        Err(StoreError::Broken(format!("a decision of {} needs too much", registry.service_name(service))))
+    }
+
+    /// One event becomes a row, and changes every document it is about.
+    fn record(&mut self, event: AnyEvent, work: &Work) -> Result<(), StoreError> {
+        let registry = Arc::clone(&self.registry);
+        let service = registry.service_of(work.key.0);
+        let seq = self.end + self.step.rows.len() as u64 + 1;
+        let (mut first, mut correlation) = (None, None);
+        for kind in registry.kinds_of(service) {
+            let aggregate = registry.aggregate(*kind).expect("kinds_of gives documents");
+            let Some(id) = aggregate.key(&*event) else { continue };
+            let key = (*kind, id);
+            self.cache.ensure(key, &registry, &mut *self.shelf)?;
+            let mut entry = self.cache.take(key);
+            entry.document = aggregate.evolve(entry.document, &*event);
+            entry.version += 1;
+            entry.changed = seq;
+            first = first.or(Some((key, entry.version)));
+            if aggregate.of_booking() {
+                correlation = correlation.or(Some(id));
+            }
+            self.cache.put(key, entry);
+        }
+        let own = registry.service(service);
+        let name = own.event_name(&event);
+        let ((kind, id), version) = first.unwrap_or_else(|| panic!("event {name} changes no document"));
+        let body = own.encode_event(&event);
+        let public = own.event_names().iter().any(|(known, public)| *known == name && *public);
+        self.step.rows.push(LogRow {
+            seq,
+            time: self.step.now,
+            source: registry.service_name(service).to_owned(),
+            name: name.to_owned(),
+            public,
+            kind: registry.kind_name(kind).to_owned(),
+            id,
+            version,
+            correlation: correlation.or(work.correlation),
+            cause: work.cause,
+            body,
+        });
+        self.step.recorded.push(Recorded { service, event, public });
+        Ok(())
+    }
+
+    /// Answers at once, or holds the request until the wait that it began is over.
+    fn conclude(&mut self, key: Key, origin: Origin, no: Option<Problem>) {
+        let holding = self.calls.get(&key).and_then(|calls| calls.iter().find(|call| call.hold.0 > 0));
+        let Some(call) = holding.filter(|_| no.is_none()) else { return self.finish(key, origin, no) };
+        let until = (call.mode != Mode::Refuse).then(|| self.step.now + call.hold);
+        let (step, attempt, mode, batch) = (call.step, call.attempt, call.mode, self.number);
+        let mut held = Held { key, step, attempt, mode, until, batch, origin };
+        match &mut held.origin {
+            Origin::Nobody => return,
+            Origin::Client(Client { key: Some(row), .. }) => {
+                row.id = key.1;
+                self.step.keys.push((**row).clone());
+            }
+            Origin::Client(_) | Origin::Call(_) => {}
+        }
+        if let Some(until) = until {
+            self.wake_at(until, key);
+        }
+        self.held.entry(key).or_default().push(held);
+    }
+
+    /// Tells whoever asked how it went: `no`, or the record as it is now.
+    pub(crate) fn finish(&mut self, key: Key, origin: Origin, no: Option<Problem>) {
+        match origin {
+            Origin::Nobody => {}
+            Origin::Call(call) => {
+                let answer = match no {
+                    None => Some(Answer::Done(self.body(key).unwrap_or_default())),
+                    Some(no) if matches!(no.status, 402 | 404 | 409 | 422) => Some(Answer::of_problem(&no)),
+                    Some(_) => None,
+                };
+                self.came_back(call, answer);
+            }
+            Origin::Client(mut client) => {
+                if let Some(row) = &mut client.key {
+                    row.id = key.1;
+                }
+                let reply = match no {
+                    Some(no) => Reply::of_problem(&no),
+                    None => self.record_reply(key, client.success),
+                };
+                self.reply(client, reply);
+            }
+        }
+    }
+
+    /// The record of a document as the answer to a request.
+    pub(crate) fn record_reply(&self, key: Key, success: u16) -> Reply {
+        let body = if success == 204 { None } else { self.body(key) };
+        let body = body.map(|body| serde_json::to_string(&body).expect("a record is plain JSON"));
+        let retry_after_s = (success == 202).then_some(1);
+        Reply { status: success, id: Some(key.1), body, problem: None, retry_after_s, replayed: false }
+    }
+
+    fn unanswered(&mut self, origin: Origin, code: &'static str) {
+        match origin {
+            Origin::Nobody => {}
+            Origin::Call(call) => self.came_back(call, None),
+            Origin::Client(client) => self.reply(client, Reply::of_problem(&unavailable(code))),
+        }
+    }
+
+    /// The answer is decided; it leaves after the commit, which also completes the idempotency key.
+    pub(crate) fn reply(&mut self, client: Client, reply: Reply) {
+        let batch = self.number;
+        let key = (Kind(0), Id(0));
+        let held =
+            |origin| Held { key, step: "", attempt: 0, mode: Mode::Refuse, until: None, batch, origin };
+        if let Some(row) = &client.key {
+            let key = crate::ports::IdempotencyKey {
+                caller: row.caller.clone(),
+                key: row.key.clone(),
+                fingerprint: row.fingerprint.clone(),
+            };
+            let name = self.keys.name(&row.service, &key);
+            let keep = matches!(reply.status, 200..=299 | 402 | 404 | 409 | 422 | 503);
+            let kept = if keep { reply.clone() } else { Reply { status: 503, ..reply.clone() } };
+            let joined = self.keys.complete(name, &kept);
+            self.step.keys.push(KeyRow { answer: Some(kept), ..(**row).clone() });
+            for (waiting, success) in joined {
+                let client = Client { reply: Some(waiting), success, key: None };
+                self.step
+                    .answered
+                    .push((held(Origin::Client(client)), Reply { replayed: true, ..reply.clone() }));
+            }
+        }
+        self.step.answered.push((held(Origin::Client(client)), reply));
+    }
+
+    /// After the commit: replies go out.
+    pub(crate) fn answer_all(&mut self, answered: Vec<(Held, Reply)>, output: &mut Output) {
+        for (held, reply) in answered {
+            if let Origin::Client(Client { reply: Some(to), .. }) = held.origin {
+                output.replies.push((to, reply));
+            }
+        }
+    }
+}
+
+fn other_request() -> Problem {
+    Problem::new(
+        422,
+        "key-reused",
+        "This Idempotency-Key was used for another request. Use a new key for a new request.",
+        "이 Idempotency-Key는 다른 요청에 이미 사용되었습니다. 새 요청에는 새 키를 사용하세요.",
+    )
+}
+
+fn internal_error() -> Problem {
+    Problem::new(
+        500,
+        "internal-error",
+        "Something went wrong on our side. Nothing was changed; the operator can see why.",
+        "내부 오류가 발생했습니다. 변경된 것은 없으며 운영자가 원인을 확인할 수 있습니다.",
+    )
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panicked".to_owned())
+}

@@ -1,0 +1,450 @@
+//! A lane: one loop over one store. It takes whatever waits, decides it all in memory, commits it in one
+//! transaction, and only then lets replies and calls out. No clock, no thread, no network: inputs in, outputs out.
+
+use crate::cache::{Cache, Key};
+use crate::calls::{Held, OpenCall};
+use crate::keys::Keys;
+use crate::ports::{
+    Answered, Ask, Batch, DeadLetter, KeyRow, LogRow, OutboundCall, Reply, ReplyTo, Seq, Shelf, Store,
+    StoreError,
+};
+use crate::registry::{Kind, Registry, ServiceNo};
+use kernel::{Answer, AnyCommand, AnyDocument, AnyEvent, Body, Id, Meta, Problem, Time};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Inputs that one step takes at most: above it only latency grows.
+pub const BATCH_MAX: usize = 256;
+/// Rows after which a batch hears nothing more; the services catch up in the next one.
+const BATCH_ROWS_MAX: usize = 8_192;
+/// Documents in memory, about 600 bytes each with their keys.
+pub const DOCUMENTS_MAX: usize = 60_000;
+/// Open calls a target; beyond, a refusing call is answered 503 and any other waits.
+pub const OPEN_CALLS_MAX: usize = 1_024;
+
+/// Names one call for good: with the kind's name it is the idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallRef {
+    pub kind: Kind,
+    pub id: Id,
+    pub step: &'static str,
+    pub attempt: u64,
+}
+
+/// Gives a record to whoever asked for it.
+pub type Found = Box<dyn FnOnce(Option<Body>) + Send>;
+
+/// What goes into a step.
+pub enum Input {
+    Ask(Ask, ReplyTo),
+    /// Reads a document as people see it.
+    Item {
+        kind: Kind,
+        id: Id,
+        found: Found,
+    },
+    /// A call came back; `None`: nobody answered.
+    Answered {
+        call: CallRef,
+        answer: Option<Answer>,
+    },
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ask(ask, _) => f.debug_tuple("Ask").field(ask).finish(),
+            Self::Item { kind, id, .. } => f.debug_tuple("Item").field(kind).field(id).finish(),
+            Self::Answered { call, answer } => f.debug_tuple("Answered").field(call).field(answer).finish(),
+        }
+    }
+}
+
+/// A document after a commit, for the shelf.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub kind: Kind,
+    pub id: Id,
+    pub version: u64,
+    pub due: Option<Time>,
+    /// `None`: it is gone.
+    pub document: Option<AnyDocument>,
+}
+
+/// A public event after a commit, for the views.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub seq: Seq,
+    pub system: usize,
+    /// In the system's published language.
+    pub event: AnyEvent,
+    pub meta: Meta,
+}
+
+/// What one commit changed: all that followers need.
+#[derive(Clone, Debug, Default)]
+pub struct Committed {
+    /// The last row of the log.
+    pub end: Seq,
+    pub documents: Vec<Changed>,
+    pub said: Vec<Said>,
+}
+
+/// What comes out of a step. Everything in it is durable already.
+#[derive(Default)]
+pub struct Output {
+    pub replies: Vec<(ReplyTo, Reply)>,
+    pub found: Vec<(Found, Option<Body>)>,
+    pub calls: Vec<(CallRef, OutboundCall)>,
+    pub committed: Option<Arc<Committed>>,
+    /// There is more to do at once.
+    pub more: bool,
+    /// Otherwise: step again at this time, or when an input comes.
+    pub wake: Option<Time>,
+    /// The process must end: what is durable is unknown.
+    pub broken: Option<StoreError>,
+}
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Output")
+            .field("replies", &self.replies.len())
+            .field("calls", &self.calls)
+            .field("more", &self.more)
+            .field("wake", &self.wake)
+            .field("broken", &self.broken)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A command on its way to a document.
+pub(crate) struct Work {
+    pub(crate) key: Key,
+    pub(crate) command: AnyCommand,
+    pub(crate) origin: Origin,
+    pub(crate) cause: Option<Seq>,
+    pub(crate) correlation: Option<Id>,
+}
+
+/// Who wants to know how it went.
+pub(crate) enum Origin {
+    Client(Client),
+    Call(CallRef),
+    Nobody,
+}
+
+pub(crate) struct Client {
+    pub(crate) reply: Option<ReplyTo>,
+    pub(crate) success: u16,
+    pub(crate) key: Option<Box<KeyRow>>,
+}
+
+/// An event of the batch, as its service knows it.
+pub(crate) struct Recorded {
+    pub(crate) service: ServiceNo,
+    pub(crate) event: AnyEvent,
+    pub(crate) public: bool,
+}
+
+/// What the present step has built so far.
+#[derive(Default)]
+pub(crate) struct Step {
+    pub(crate) now: Time,
+    pub(crate) rows: Vec<LogRow>,
+    pub(crate) recorded: Vec<Recorded>,
+    pub(crate) keys: Vec<KeyRow>,
+    pub(crate) dead: Vec<DeadLetter>,
+    pub(crate) work: VecDeque<Work>,
+    pub(crate) outbound: Vec<(CallRef, OutboundCall)>,
+    /// Requests whose answer is decided; sent after the commit.
+    pub(crate) answered: Vec<(Held, Reply)>,
+    pub(crate) broken: Option<StoreError>,
+}
+
+/// What the lane is made of at the start.
+pub struct LaneParts {
+    pub registry: Arc<Registry>,
+    pub store: Box<dyn Store>,
+    /// Only read here: written by the follower.
+    pub shelf: Box<dyn Shelf>,
+    /// The position up to which the follower has filled the shelf.
+    pub shelved: Arc<AtomicU64>,
+    /// Names of ports that calls may go to: `provider`, `notifier`.
+    pub ports: BTreeSet<String>,
+    /// Each policy's command is given twice, as after a redelivery. For tests.
+    pub hear_twice: bool,
+}
+
+/// See the module's text.
+pub struct Lane {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) shelf: Box<dyn Shelf>,
+    pub(crate) shelved: Arc<AtomicU64>,
+    pub(crate) ports: BTreeSet<String>,
+    hear_twice: bool,
+    pub(crate) cache: Cache,
+    pub(crate) end: Seq,
+    pub(crate) cursors: Vec<Seq>,
+    pub(crate) calls: HashMap<Key, Vec<OpenCall>>,
+    pub(crate) open: HashMap<&'static str, usize>,
+    pub(crate) held: HashMap<Key, Vec<Held>>,
+    pub(crate) wakes: BinaryHeap<Reverse<(Time, Key)>>,
+    /// Timers due later are not in memory: they are looked up when this time comes.
+    pub(crate) horizon: Time,
+    /// When open calls were looked over last.
+    pub(crate) swept: Time,
+    pub(crate) keys: Keys,
+    pub(crate) step: Step,
+    /// Grows with each step; tells what was held before the present one.
+    pub(crate) number: u64,
+}
+
+impl std::fmt::Debug for Lane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lane").field("end", &self.end).field("held", &self.held.len()).finish_non_exhaustive()
+    }
+}
+
+impl Lane {
+    pub(crate) fn empty(parts: LaneParts, end: Seq, cursors: Vec<Seq>) -> Self {
+        let kinds = parts.registry.all_kinds().count();
+        Self {
+            registry: parts.registry,
+            store: parts.store,
+            shelf: parts.shelf,
+            shelved: parts.shelved,
+            ports: parts.ports,
+            hear_twice: parts.hear_twice,
+            cache: Cache::new(kinds, DOCUMENTS_MAX),
+            end,
+            cursors,
+            calls: HashMap::new(),
+            open: HashMap::new(),
+            held: HashMap::new(),
+            wakes: BinaryHeap::new(),
+            horizon: Time(i64::MIN),
+            swept: Time(0),
+            keys: Keys::new(),
+            step: Step::default(),
+            number: 0,
+        }
+    }
+
+    /// Takes the inputs, and what is due, to its end: decided, durable, answered.
+    pub fn step(&mut self, inputs: impl IntoIterator<Item = Input>, now: Time) -> Output {
+        self.number += 1;
+        self.step = Step { now, ..Step::default() };
+        let mut reads = Vec::new();
+        let mut cursors = self.catch_up();
+        self.wake_due();
+        self.drain();
+        for input in inputs {
+            match input {
+                Input::Ask(ask, reply) => self.ask(ask, reply),
+                Input::Answered { call, answer } => self.came_back(call, answer),
+                Input::Item { kind, id, found } => reads.push((kind, id, found)),
+            }
+            self.drain();
+        }
+        self.hear_own(&mut cursors);
+        self.commit(cursors, reads)
+    }
+
+    /// Performs what is queued, and what that queues.
+    fn drain(&mut self) {
+        while let Some(work) = self.step.work.pop_front() {
+            self.perform(work);
+        }
+    }
+
+    /// Services that were away read on from where they were. Gives the cursors that moved.
+    fn catch_up(&mut self) -> Vec<(ServiceNo, Seq)> {
+        let mut moved = Vec::new();
+        for service in self.registry.services() {
+            let cursor = self.cursors[usize::from(service.0)];
+            if cursor >= self.end || !self.registry.runs(service) {
+                continue;
+            }
+            let rows = match self.store.read(cursor, BATCH_MAX) {
+                Ok(rows) => rows,
+                Err(error) => {
+                    self.step.broken = Some(error);
+                    return moved;
+                }
+            };
+            for row in &rows {
+                self.hear_row(service, row);
+                self.drain();
+            }
+            if let Some(last) = rows.last() {
+                moved.push((service, last.seq));
+            }
+        }
+        moved
+    }
+
+    /// One service hears a stored row, if it is a public event of its system.
+    fn hear_row(&mut self, service: ServiceNo, row: &LogRow) {
+        let registry = Arc::clone(&self.registry);
+        let Some(source) = registry.service_named(&row.source) else { return };
+        if !row.public || registry.system_no(source) != registry.system_no(service) {
+            return;
+        }
+        match registry.service(source).decode_event(&row.name, &row.body) {
+            Ok(event) => {
+                if let Some(heard) = registry.service(source).heard(&event) {
+                    self.hear(service, &heard, row.seq, row.correlation);
+                }
+            }
+            Err(error) => self.bury(service, Some(row.seq), error.to_string()),
+        }
+    }
+
+    fn hear(&mut self, service: ServiceNo, heard: &AnyEvent, seq: Seq, correlation: Option<Id>) {
+        let registry = Arc::clone(&self.registry);
+        for kind in registry.kinds_of(service) {
+            let aggregate = registry.aggregate(*kind).expect("kinds_of gives documents");
+            for _ in 0..=usize::from(self.hear_twice) {
+                for (id, command) in aggregate.policy(&**heard) {
+                    let origin = Origin::Nobody;
+                    let work = Work { key: (*kind, id), command, origin, cause: Some(seq), correlation };
+                    self.step.work.push_back(work);
+                }
+            }
+        }
+    }
+
+    /// Services at the end of the log hear in the same commit what the step says.
+    fn hear_own(&mut self, cursors: &mut Vec<(ServiceNo, Seq)>) {
+        let registry = Arc::clone(&self.registry);
+        let at_end: Vec<ServiceNo> = registry
+            .services()
+            .filter(|no| registry.runs(*no) && self.cursors[usize::from(no.0)] >= self.end)
+            .collect();
+        let mut next = 0;
+        while next < self.step.rows.len() && self.step.rows.len() < BATCH_ROWS_MAX {
+            if self.step.recorded[next].public {
+                let row = &self.step.rows[next];
+                let (seq, correlation) = (row.seq, row.correlation);
+                let recorded = &self.step.recorded[next];
+                let (speaker, heard) =
+                    (recorded.service, registry.service(recorded.service).heard(&recorded.event));
+                let heard = heard.expect("a public event is heard");
+                for listener in &at_end {
+                    if registry.system_no(*listener) == registry.system_no(speaker) {
+                        self.hear(*listener, &heard, seq, correlation);
+                    }
+                }
+                self.drain();
+            }
+            next += 1;
+        }
+        if next > 0 {
+            let heard = self.end + next as Seq;
+            cursors.extend(at_end.into_iter().map(|service| (service, heard)));
+        }
+    }
+
+    /// An input that nobody can take is kept aside.
+    pub(crate) fn bury(&mut self, service: ServiceNo, seq: Option<Seq>, why: String) {
+        let service = self.registry.service_name(service).to_owned();
+        self.step.dead.push(DeadLetter { time: self.step.now, service, seq, why });
+    }
+
+    fn commit(&mut self, cursors: Vec<(ServiceNo, Seq)>, reads: Vec<(Kind, Id, Found)>) -> Output {
+        let step = std::mem::take(&mut self.step);
+        let names = cursors.iter().map(|(no, seq)| (self.registry.service_name(*no).to_owned(), *seq));
+        let batch = Batch { rows: step.rows, cursors: names.collect(), keys: step.keys, dead: step.dead };
+        let nothing = batch.rows.is_empty()
+            && batch.keys.is_empty()
+            && batch.dead.is_empty()
+            && batch.cursors.is_empty();
+        let stored = match step.broken {
+            Some(error) => Err(error),
+            None if nothing => Ok(()),
+            None => self.store.commit(&batch),
+        };
+        let mut output = Output::default();
+        match stored {
+            Ok(()) => {
+                self.end += batch.rows.len() as Seq;
+                for (service, seq) in cursors {
+                    self.cursors[usize::from(service.0)] = seq;
+                }
+                self.keys.committed(step.now);
+                output.calls = step.outbound;
+                output.committed = self.changes(&batch.rows, step.recorded);
+                self.answer_all(step.answered, &mut output);
+            }
+            Err(error) => self.give_back(step.now, step.answered, &error, &mut output),
+        }
+        for (kind, id, found) in reads {
+            let body = self.read(kind, id).unwrap_or_else(|error| {
+                output.broken = Some(error);
+                None
+            });
+            output.found.push((found, body));
+        }
+        self.cache.shrink(self.shelved.load(Ordering::Acquire));
+        output.more = output.broken.is_none() && self.lagging();
+        output.wake =
+            self.wakes.peek().map(|Reverse((time, _))| *time).into_iter().chain([self.horizon]).min();
+        output
+    }
+
+    fn lagging(&self) -> bool {
+        self.registry
+            .services()
+            .any(|no| self.registry.runs(no) && self.cursors[usize::from(no.0)] < self.end)
+    }
+
+    /// The record as people see it.
+    pub(crate) fn read(&mut self, kind: Kind, id: Id) -> Result<Option<Body>, StoreError> {
+        self.cache.ensure((kind, id), &self.registry, &mut *self.shelf)?;
+        Ok(self.body((kind, id)))
+    }
+
+    /// The record of a document that is in memory.
+    pub(crate) fn body(&self, key: Key) -> Option<Body> {
+        let document = self.cache.get(key)?.document.as_deref()?;
+        self.registry.aggregate(key.0)?.body(document, key.1)
+    }
+
+    /// What the commit changed, for the followers.
+    fn changes(&mut self, rows: &[LogRow], recorded: Vec<Recorded>) -> Option<Arc<Committed>> {
+        let keys = self.cache.settle();
+        if rows.is_empty() {
+            return None;
+        }
+        let documents = keys.into_iter().filter_map(|(kind, id)| {
+            let entry = self.cache.get((kind, id))?;
+            let (version, due, document) = (entry.version, entry.due, entry.document.clone());
+            Some(Changed { kind, id, version, due, document })
+        });
+        let documents = documents.collect();
+        let said = rows.iter().zip(recorded).filter(|(_, one)| one.public).filter_map(|(row, one)| {
+            let event = self.registry.service(one.service).heard(&one.event)?;
+            let meta = Meta { time: row.time, correlation: row.correlation, sequence: row.version };
+            Some(Said { seq: row.seq, system: self.registry.system_no(one.service), event, meta })
+        });
+        Some(Arc::new(Committed { end: self.end, said: said.collect(), documents }))
+    }
+}
+
+/// What a client is told when the commit failed or a limit is reached.
+pub(crate) fn unavailable(code: &'static str) -> Problem {
+    Problem::new(
+        503,
+        code,
+        "This cannot be done right now. Nothing was changed. Please try again.",
+        "지금은 처리할 수 없습니다. 변경된 것은 없습니다. 잠시 후 다시 시도해 주세요.",
+    )
+}
+
+/// Runs calls against ports on behalf of whoever drives a lane, and brings answers back as inputs.
+pub fn returning(call: CallRef, back: impl FnOnce(Input) + Send + 'static) -> Answered {
+    Box::new(move |answer| back(Input::Answered { call, answer }))
+}

@@ -1,0 +1,173 @@
+//! The start: documents from the shelf, events since then from the log, open calls and timers from the documents.
+
+use crate::cache::Key;
+use crate::calls::Held;
+use crate::keys::KEPT_MAX;
+use crate::lane::{Changed, Client, Committed, Lane, LaneParts, Origin, Said, unavailable};
+use crate::ports::{Batch, KeyRow, LogRow, Reply, Seq, StoreError};
+use kernel::{AnyWait, Meta, Time};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Rows that are folded before the follower takes them in.
+const CHUNK: usize = 10_000;
+
+impl Lane {
+    /// Brings a lane up from what is stored. `follow` takes in what the shelf has missed, before it returns.
+    pub fn start(
+        mut parts: LaneParts,
+        now: Time,
+        mut follow: impl FnMut(&Committed) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
+        let end = parts.store.end()?;
+        let position = parts.shelf.position()?;
+        if position > end {
+            return Err(StoreError::Broken(format!(
+                "the log ends at {end}, but documents were built up to {position}: the log has lost rows"
+            )));
+        }
+        let mut cursors = vec![0; parts.registry.services().count()];
+        for (name, seq) in parts.store.cursors()? {
+            if seq > end {
+                return Err(StoreError::Broken(format!(
+                    "the log ends at {end}, but {name} has heard up to {seq}: the log has lost rows"
+                )));
+            }
+            if let Some(service) = parts.registry.service_named(&name) {
+                cursors[usize::from(service.0)] = seq;
+            }
+        }
+        let highest = parts.shelf.highest()?;
+        let mut lane = Self::empty(parts, position, cursors);
+        for (name, id) in highest {
+            if let Some(kind) = lane.registry.kind(&name) {
+                lane.cache.given(kind, id);
+            }
+        }
+        lane.replay(end, &mut follow)?;
+        lane.restore_keys(now)?;
+        Ok(lane)
+    }
+
+    /// Folds the rows that the shelf does not hold yet.
+    fn replay(
+        &mut self,
+        end: Seq,
+        follow: &mut impl FnMut(&Committed) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        while self.end < end {
+            let rows = self.store.read(self.end, CHUNK)?;
+            let mut said = Vec::new();
+            for row in &rows {
+                if row.seq != self.end + 1 {
+                    return Err(StoreError::Broken(format!("row {} of the log is missing", self.end + 1)));
+                }
+                said.extend(self.fold(row)?);
+                self.end = row.seq;
+            }
+            let Some(last) = rows.last() else {
+                return Err(StoreError::Broken(format!("row {} of the log is missing", self.end + 1)));
+            };
+            let documents = self.shelve();
+            let committed = Committed { end: last.seq, documents, said };
+            follow(&committed)?;
+            self.shelved.store(last.seq, Ordering::Release);
+            self.cache.shrink(last.seq);
+        }
+        Ok(())
+    }
+
+    /// One stored event changes its documents again.
+    fn fold(&mut self, row: &LogRow) -> Result<Option<Said>, StoreError> {
+        let registry = Arc::clone(&self.registry);
+        let Some(source) = registry.service_named(&row.source) else { return Ok(None) };
+        let event = registry
+            .service(source)
+            .decode_event(&row.name, &row.body)
+            .map_err(|error| StoreError::Broken(format!("row {} of the log: {error}", row.seq)))?;
+        for kind in registry.kinds_of(source) {
+            let aggregate = registry.aggregate(*kind).expect("kinds_of gives documents");
+            let Some(id) = aggregate.key(&*event) else { continue };
+            let key = (*kind, id);
+            self.cache.ensure(key, &registry, &mut *self.shelf)?;
+            let mut entry = self.cache.take(key);
+            entry.document = aggregate.evolve(entry.document, &*event);
+            entry.version += 1;
+            entry.changed = row.seq;
+            self.cache.put(key, entry);
+        }
+        let meta = Meta { time: row.time, correlation: row.correlation, sequence: row.version };
+        let heard = registry.service(source).heard(&event);
+        Ok(heard.map(|event| Said { seq: row.seq, system: registry.system_no(source), event, meta }))
+    }
+
+    /// The documents that changed, with when to look at them again.
+    fn shelve(&mut self) -> Vec<Changed> {
+        let keys: Vec<Key> = self.cache.settle();
+        let mut changed = Vec::with_capacity(keys.len());
+        for (key, waits) in self.waits_of(&keys) {
+            let due = waits.iter().map(|wait| match wait {
+                AnyWait::Timer { due, .. } => *due,
+                AnyWait::Call(_) => Time(0),
+            });
+            self.cache.set_due(key, due.min());
+            let Some(entry) = self.cache.get(key) else { continue };
+            let (version, due, document) = (entry.version, entry.due, entry.document.clone());
+            changed.push(Changed { kind: key.0, id: key.1, version, due, document });
+        }
+        changed
+    }
+
+    /// Keys that were pending at the crash wait for their documents again; nobody listens until they are repeated.
+    fn restore_keys(&mut self, now: Time) -> Result<(), StoreError> {
+        let since = Time(now.0.saturating_sub_unsigned(crate::keys::KEPT_FOR.0));
+        let mut pending = std::collections::BTreeMap::new();
+        for row in self.store.keys(since, KEPT_MAX)? {
+            let name = self.keys.restore(&row);
+            match &row.answer {
+                None => pending.insert(name, row),
+                Some(_) => pending.remove(&name),
+            };
+        }
+        let mut settled = Vec::new();
+        for (_, row) in pending {
+            let Some(kind) = self.registry.kind(&row.kind) else { continue };
+            let key = (kind, row.id);
+            self.cache.ensure(key, &self.registry, &mut *self.shelf)?;
+            let waits = self.waits_of(&[key]);
+            let call = waits.into_iter().flat_map(|(_, waits)| waits).find_map(|wait| match wait {
+                AnyWait::Call(call) if call.hold.0 > 0 => Some(call),
+                AnyWait::Call(_) | AnyWait::Timer { .. } => None,
+            });
+            let success = row.success;
+            let client = Client { reply: None, success, key: Some(Box::new(row)) };
+            if let Some(call) = call {
+                let (step, attempt, mode, origin) =
+                    (call.step, call.attempt, call.mode, Origin::Client(client));
+                let until = (call.mode != kernel::Mode::Refuse).then(|| now + call.hold);
+                let held = Held { key, step, attempt, mode, until, batch: 0, origin };
+                self.held.entry(key).or_default().push(held);
+                self.wake_at(now, key);
+            } else {
+                settled.push(self.settle_pending(key, &client));
+            }
+        }
+        if !settled.is_empty() {
+            self.store.commit(&Batch { keys: settled, ..Batch::default() })?;
+        }
+        Ok(())
+    }
+
+    /// A request whose document waits for nothing any more: its record is the answer, if there is one.
+    fn settle_pending(&mut self, key: Key, client: &Client) -> KeyRow {
+        let mut row = *client.key.clone().expect("it was made with its key row");
+        let reply = if client.success == 204 || self.body(key).is_some() {
+            self.record_reply(key, client.success)
+        } else {
+            Reply::of_problem(&unavailable("nothing-left"))
+        };
+        row.answer = Some(reply);
+        self.keys.restore(&row);
+        row
+    }
+}

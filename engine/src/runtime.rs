@@ -1,0 +1,355 @@
+//! The threads around a lane: one decides and commits, one keeps the shelf, one reads pages from it.
+//! Everything else of the engine is single-threaded and has no clock.
+
+use crate::follower::Follower;
+use crate::lane::{BATCH_MAX, Committed, Input, Lane, LaneParts, returning};
+use crate::ports::{Ask, Front, Page, Port, Query, Reader, Reply, ReplyTo, Shelf, StoreError};
+use crate::registry::{Kind, Registry};
+use kernel::{Body, Card, Id, Problem, Time};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Commands that wait for a lane; beyond, 503 at once.
+pub const WAITING_MAX: usize = 4_096;
+/// Rows that the shelf may lag behind the log before the lane waits for it.
+const LAG_MAX: u64 = 200_000;
+
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+pub type Tokenizer = Arc<dyn Fn(String, Box<dyn FnOnce(Result<Card, Problem>) + Send>) + Send + Sync>;
+type FoundRow = Box<dyn FnOnce(Result<Option<Body>, Problem>) + Send>;
+type FoundPage = Box<dyn FnOnce(Result<Page, Problem>) + Send>;
+
+/// What a runtime is made of.
+pub struct RuntimeParts {
+    pub lane: LaneParts,
+    /// The same shelf, for its one writer.
+    pub shelf: Box<dyn Shelf>,
+    pub reader: Box<dyn Reader>,
+    /// `provider`, `notifier` → what is behind.
+    pub ports: BTreeMap<String, Arc<dyn Port>>,
+    pub tokenizer: Tokenizer,
+    pub clock: Clock,
+    /// Called once when the store is broken: the process must end, since what is durable is unknown.
+    pub broken: Box<dyn Fn(&StoreError) + Send + Sync>,
+}
+
+enum ToLane {
+    Input(Input),
+    Stop,
+}
+
+enum ToFollower {
+    Committed(Arc<Committed>),
+    Row(Kind, Id, FoundRow),
+    Page(Query, FoundPage),
+    Stop,
+}
+
+/// Lets the lane wait while the shelf is too far behind.
+#[derive(Default)]
+struct Gate {
+    moved: Condvar,
+    lock: Mutex<()>,
+}
+
+/// The running engine, as inbound adapters see it. Cheap to clone.
+#[derive(Clone)]
+pub struct Handle {
+    registry: Arc<Registry>,
+    lane: Sender<ToLane>,
+    follower: Sender<ToFollower>,
+    waiting: Arc<AtomicUsize>,
+    tokenizer: Tokenizer,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handle").field("waiting", &self.waiting).finish_non_exhaustive()
+    }
+}
+
+/// The threads; [`stop`](Self::stop) ends them in order.
+#[derive(Debug)]
+pub struct Runtime {
+    handle: Handle,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Runtime {
+    /// Recovers what is stored and starts.
+    pub fn start(parts: RuntimeParts) -> Result<Self, StoreError> {
+        let registry = Arc::clone(&parts.lane.registry);
+        let shelved = Arc::clone(&parts.lane.shelved);
+        let mut follower = Follower::new(Arc::clone(&registry), parts.shelf, Arc::clone(&shelved))?;
+        let now = (parts.clock)();
+        let lane = Lane::start(parts.lane, now, |committed| follower.take(std::iter::once(committed)))?;
+        let (to_lane, lane_inbox) = channel();
+        let (to_follower, follower_inbox) = channel();
+        let (to_reader, reader_inbox) = channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let gate = Arc::new(Gate::default());
+        let broken: Arc<dyn Fn(&StoreError) + Send + Sync> = Arc::from(parts.broken);
+        let driver = LaneDriver {
+            lane,
+            inbox: lane_inbox,
+            back: to_lane.clone(),
+            follower: to_follower.clone(),
+            ports: parts.ports,
+            waiting: Arc::clone(&waiting),
+            clock: Arc::clone(&parts.clock),
+            gate: Arc::clone(&gate),
+            shelved,
+            broken: Arc::clone(&broken),
+        };
+        let threads = vec![
+            spawn("lane", move || driver.run())?,
+            spawn("follower", move || follow(follower, &follower_inbox, &to_reader, &gate, &*broken))?,
+            spawn("reader", move || read_pages(parts.reader, &reader_inbox))?,
+        ];
+        let (tokenizer, clock) = (parts.tokenizer, parts.clock);
+        let handle = Handle { registry, lane: to_lane, follower: to_follower, waiting, tokenizer, clock };
+        Ok(Self { handle, threads })
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Finishes what is in the lane, commits it, fills the shelf, and ends the threads.
+    pub fn stop(self) {
+        // A channel that is closed already has no thread to stop.
+        let _ = self.handle.lane.send(ToLane::Stop);
+        for thread in self.threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    let thread = std::thread::Builder::new().name(format!("holdfast-{name}")).spawn(run);
+    thread.map_err(|error| StoreError::Refused(format!("no thread for the {name}: {error}")))
+}
+
+struct LaneDriver {
+    lane: Lane,
+    inbox: Receiver<ToLane>,
+    back: Sender<ToLane>,
+    follower: Sender<ToFollower>,
+    ports: BTreeMap<String, Arc<dyn Port>>,
+    waiting: Arc<AtomicUsize>,
+    clock: Clock,
+    gate: Arc<Gate>,
+    shelved: Arc<AtomicU64>,
+    broken: Arc<dyn Fn(&StoreError) + Send + Sync>,
+}
+
+impl LaneDriver {
+    fn run(mut self) {
+        let mut last = Time::default();
+        let mut wait = Some(Duration::ZERO);
+        loop {
+            let Some(inputs) = self.gather(wait) else { break };
+            last = last.max((self.clock)());
+            let asks = inputs.iter().filter(|input| matches!(input, Input::Ask(..))).count();
+            self.waiting.fetch_sub(asks, Ordering::Relaxed);
+            let output = self.lane.step(inputs, last);
+            if let Some(error) = &output.broken {
+                (self.broken)(error);
+                break;
+            }
+            // First to the follower: who reads after an answer finds what it said.
+            if let Some(committed) = output.committed {
+                self.wait_for_shelf(committed.end);
+                let _ = self.follower.send(ToFollower::Committed(committed));
+            }
+            for (to, reply) in output.replies {
+                to(reply);
+            }
+            for (found, body) in output.found {
+                found(body);
+            }
+            for (reference, call) in output.calls {
+                let back = self.back.clone();
+                let answered = returning(reference, move |input| {
+                    let _ = back.send(ToLane::Input(input));
+                });
+                match self.ports.get(&call.to) {
+                    Some(port) => port.ask(call, answered),
+                    None => answered(None),
+                }
+            }
+            wait = if output.more {
+                Some(Duration::ZERO)
+            } else {
+                output.wake.map(|wake| Duration::from_millis(wake.since((self.clock)()).0))
+            };
+        }
+        let _ = self.follower.send(ToFollower::Stop);
+    }
+
+    /// Whatever waits, at most a batch. `None`: stop.
+    fn gather(&self, wait: Option<Duration>) -> Option<Vec<Input>> {
+        let mut inputs = Vec::new();
+        let first = match wait {
+            Some(wait) => match self.inbox.recv_timeout(wait) {
+                Ok(first) => first,
+                Err(RecvTimeoutError::Timeout) => return Some(inputs),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            },
+            None => self.inbox.recv().ok()?,
+        };
+        let mut next = Some(first);
+        while let Some(message) = next {
+            match message {
+                ToLane::Input(input) => inputs.push(input),
+                ToLane::Stop if inputs.is_empty() => return None,
+                ToLane::Stop => {
+                    let _ = self.back.send(ToLane::Stop);
+                    break;
+                }
+            }
+            next = match self.inbox.try_recv() {
+                Ok(message) if inputs.len() < BATCH_MAX => Some(message),
+                Ok(message) => {
+                    self.keep(message, &mut inputs);
+                    None
+                }
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
+            };
+        }
+        Some(inputs)
+    }
+
+    /// One more than the cap was taken out of the channel: it goes along.
+    fn keep(&self, message: ToLane, inputs: &mut Vec<Input>) {
+        match message {
+            ToLane::Input(input) => inputs.push(input),
+            ToLane::Stop => {
+                let _ = self.back.send(ToLane::Stop);
+            }
+        }
+    }
+
+    fn wait_for_shelf(&self, end: u64) {
+        let far = || end.saturating_sub(self.shelved.load(Ordering::Acquire)) > LAG_MAX;
+        let mut lock = self.gate.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        while far() {
+            let timeout = Duration::from_millis(100);
+            let waited = self.gate.moved.wait_timeout(lock, timeout).unwrap_or_else(PoisonError::into_inner);
+            lock = waited.0;
+        }
+    }
+}
+
+fn follow(
+    mut follower: Follower,
+    inbox: &Receiver<ToFollower>,
+    reader: &Sender<(Query, FoundPage)>,
+    gate: &Gate,
+    broken: &(dyn Fn(&StoreError) + Send + Sync),
+) {
+    let mut going = true;
+    while going {
+        let Ok(first) = inbox.recv() else { break };
+        let (mut commits, mut reads) = (Vec::new(), Vec::new());
+        for message in std::iter::once(first).chain(inbox.try_iter()) {
+            match message {
+                ToFollower::Committed(committed) => commits.push(committed),
+                ToFollower::Stop => going = false,
+                read @ (ToFollower::Row(..) | ToFollower::Page(..)) => reads.push(read),
+            }
+        }
+        if let Err(error) = follower.follow(&commits) {
+            broken(&error);
+            return;
+        }
+        gate.moved.notify_all();
+        for read in reads {
+            match read {
+                ToFollower::Row(kind, id, found) => {
+                    found(follower.look(kind, id).map_err(|error| trouble(&error)))
+                }
+                ToFollower::Page(query, found) => {
+                    let _ = reader.send((query, found));
+                }
+                ToFollower::Committed(_) | ToFollower::Stop => {}
+            }
+        }
+    }
+}
+
+fn read_pages(mut reader: Box<dyn Reader>, inbox: &Receiver<(Query, FoundPage)>) {
+    while let Ok((query, found)) = inbox.recv() {
+        found(reader.page(&query).map_err(|error| trouble(&error)));
+    }
+}
+
+fn trouble(error: &StoreError) -> Problem {
+    let english = format!("The list cannot be read right now ({error}). Please try again.");
+    Problem::new(
+        503,
+        "store-unavailable",
+        english,
+        "지금은 목록을 읽을 수 없습니다. 잠시 후 다시 시도해 주세요.",
+    )
+}
+
+fn stopping() -> Problem {
+    Problem::new(503, "stopping", "The service is stopping. Please try again.", "서비스가 종료되는 중입니다.")
+}
+
+impl Front for Handle {
+    fn runs(&self, system: &str, service: &str) -> bool {
+        let no = self.registry.service_named(&format!("{system}.{service}"));
+        no.is_some_and(|no| self.registry.runs(no))
+    }
+
+    fn ask(&self, ask: Ask, reply: ReplyTo) {
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return reply(Reply::of_problem(&crate::lane::unavailable("too-busy")));
+        }
+        if let Err(refused) = self.lane.send(ToLane::Input(Input::Ask(ask, reply)))
+            && let ToLane::Input(Input::Ask(_, reply)) = refused.0
+        {
+            reply(Reply::of_problem(&stopping()));
+        }
+    }
+
+    fn item(&self, system: &str, kind: &str, id: Id, found: FoundRow) {
+        let Some(kind) = self.registry.kind(&format!("{system}.{kind}")) else { return found(Ok(None)) };
+        let found = Box::new(move |body| found(Ok(body)));
+        // A lane that is gone drops the request, and with it the connection's answer.
+        let _ = self.lane.send(ToLane::Input(Input::Item { kind, id, found }));
+    }
+
+    fn row(&self, system: &str, kind: &str, id: Id, found: FoundRow) {
+        let Some(kind) = self.registry.kind(&format!("{system}.{kind}")) else { return found(Ok(None)) };
+        if let Err(refused) = self.follower.send(ToFollower::Row(kind, id, found))
+            && let ToFollower::Row(_, _, found) = refused.0
+        {
+            found(Err(stopping()));
+        }
+    }
+
+    fn page(&self, _system: &str, query: Query, found: FoundPage) {
+        if let Err(refused) = self.follower.send(ToFollower::Page(query, found))
+            && let ToFollower::Page(_, found) = refused.0
+        {
+            found(Err(stopping()));
+        }
+    }
+
+    fn card(&self, number: String, token: Box<dyn FnOnce(Result<Card, Problem>) + Send>) {
+        (self.tokenizer)(number, token);
+    }
+
+    fn now(&self) -> Time {
+        (self.clock)()
+    }
+}

@@ -1,0 +1,489 @@
+//! A whole process in one thread with simulated time: the real engine over memory, a provider outside, clients
+//! that ask. Nothing sleeps; `settle` plays until everything is at rest, or says what never comes to rest.
+
+use crate::memory::{MemoryShelf, MemoryStore};
+use crate::provider::{Outside, Weather};
+use engine::ports::{Ask, IdempotencyKey, Page, Query, Reader, Reply, Shelf, Store};
+use engine::{CallRef, Committed, Fold, Follower, Input, Lane, LaneParts, Output, Registry};
+use kernel::{Answer, Asked, Body, Caller, Card, Field, FieldKind, Id, Method, Millis, System, Time};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+
+/// Steps until `settle` gives up.
+const STEPS_MAX: usize = 100_000;
+/// Timers further away than this do not keep a world from being at rest.
+const REST: Millis = Millis::seconds(60);
+/// When every world begins: 2026-01-01T00:00:00Z.
+const BEGIN: Time = Time(1_767_225_600_000);
+
+/// What a client saw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    pub status: u16,
+    /// The number of the record.
+    pub id: Option<u64>,
+    /// The record, or null.
+    pub body: Value,
+    /// The problem's code, if it is one.
+    pub code: Option<String>,
+    pub replayed: bool,
+}
+
+impl Seen {
+    fn of(reply: &Reply) -> Self {
+        let body = reply.body.as_ref().map(|text| serde_json::from_str(text).expect("a record is JSON"));
+        Self {
+            status: reply.status,
+            id: reply.id.map(|id| id.0),
+            body: body.unwrap_or(Value::Null),
+            code: reply.problem.as_ref().map(|problem| problem.code.clone()),
+            replayed: reply.replayed,
+        }
+    }
+
+    /// This status, or the test fails where it was called.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn with(self, field: &str, value: impl Into<Value>) -> Self {
+        assert_eq!(self.body[field], value.into(), "{field} of {self:?}");
+        self
+    }
+
+    /// A problem with this code.
+    #[track_caller]
+    pub fn says(self, code: &str) -> Self {
+        assert_eq!(self.code.as_deref(), Some(code), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn number(&self) -> u64 {
+        self.id.unwrap_or_else(|| panic!("no number in {self:?}"))
+    }
+}
+
+/// A request that may still be waiting for its answer.
+pub type Ticket = usize;
+
+/// How a world is to behave; everything off by default.
+#[derive(Clone, Debug, Default)]
+pub struct Twists {
+    /// Every policy's command is given twice.
+    pub hear_twice: bool,
+    /// The process dies right after this commit (counted from 1) and starts again: its replies and calls are lost.
+    pub crash_after_commit: Option<u64>,
+    /// The shelf is lost as a whole at each crash, as if its file were deleted.
+    pub lose_shelf: bool,
+}
+
+struct InFlight {
+    at: Time,
+    call: CallRef,
+    answer: Option<Answer>,
+}
+
+/// See the module's text.
+pub struct World {
+    make: Box<dyn Fn() -> Arc<System>>,
+    without: BTreeSet<String>,
+    pub twists: Twists,
+    pub outside: Outside,
+    pub weather: Weather,
+    pub now: Time,
+    store: MemoryStore,
+    shelf: MemoryShelf,
+    registry: Arc<Registry>,
+    lane: Lane,
+    follower: Follower,
+    in_flight: Vec<InFlight>,
+    tickets: Arc<Mutex<Vec<Option<Reply>>>>,
+    wake: Option<Time>,
+    more: bool,
+    /// Commits since the beginning, over all crashes.
+    pub commits: u64,
+    pub crashes: u64,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("now", &self.now).field("commits", &self.commits).finish_non_exhaustive()
+    }
+}
+
+impl World {
+    pub fn new(make: impl Fn() -> System + 'static) -> Self {
+        Self::twisted(make, Twists::default())
+    }
+
+    pub fn twisted(make: impl Fn() -> System + 'static, twists: Twists) -> Self {
+        let make: Box<dyn Fn() -> Arc<System>> = Box::new(move || Arc::new(make()));
+        let (store, shelf) = (MemoryStore::new(), MemoryShelf::new());
+        let without = BTreeSet::new();
+        let (registry, lane, follower) = start(&make(), &without, &store, &shelf, BEGIN, twists.hear_twice);
+        Self {
+            make,
+            without,
+            twists,
+            outside: Outside::default(),
+            weather: Weather::default(),
+            now: BEGIN,
+            store,
+            shelf,
+            registry,
+            lane,
+            follower,
+            in_flight: Vec::new(),
+            tickets: Arc::default(),
+            wake: None,
+            more: true,
+            commits: 0,
+            crashes: 0,
+        }
+    }
+
+    /// The process dies here: what is not committed is gone, answers under way reach nobody.
+    pub fn crash(&mut self) {
+        self.crashes += 1;
+        self.in_flight.clear();
+        if self.twists.lose_shelf {
+            self.shelf = MemoryShelf::new();
+        }
+        self.reopen();
+    }
+
+    fn reopen(&mut self) {
+        let hear_twice = self.twists.hear_twice;
+        let system = (self.make)();
+        let started = start(&system, &self.without, &self.store, &self.shelf, self.now, hear_twice);
+        (self.registry, self.lane, self.follower) = started;
+        (self.wake, self.more) = (None, true);
+    }
+
+    /// The service (`payment`) does not run until [`start_service`](Self::start_service): Ctrl+C.
+    pub fn stop_service(&mut self, service: &str) {
+        let name = format!("{}.{service}", self.system().name);
+        assert!(self.registry.service_named(&name).is_some(), "no service {name}");
+        self.without.insert(name);
+        self.crash();
+    }
+
+    pub fn start_service(&mut self, service: &str) {
+        self.without.remove(&format!("{}.{service}", self.system().name));
+        self.crash();
+    }
+
+    fn system(&self) -> &System {
+        &self.registry.systems()[0]
+    }
+
+    /// Asks and plays until the answer is there; panics if it never comes.
+    #[track_caller]
+    pub fn ask(&mut self, method: Method, path: &str, body: Value) -> Seen {
+        let ticket = self.send(method, path, body, None);
+        self.answer(ticket)
+    }
+
+    #[track_caller]
+    pub fn post(&mut self, path: &str, body: Value) -> Seen {
+        self.ask(Method::Post, path, body)
+    }
+
+    #[track_caller]
+    pub fn patch(&mut self, path: &str, body: Value) -> Seen {
+        self.ask(Method::Patch, path, body)
+    }
+
+    #[track_caller]
+    pub fn delete(&mut self, path: &str) -> Seen {
+        self.ask(Method::Delete, path, Value::Null)
+    }
+
+    /// Plays until this request is answered.
+    #[track_caller]
+    pub fn answer(&mut self, ticket: Ticket) -> Seen {
+        for _ in 0..STEPS_MAX {
+            if let Some(seen) = self.peek(ticket) {
+                return seen;
+            }
+            assert!(self.tick(Millis::minutes(10)), "request {ticket} is never answered");
+        }
+        panic!("request {ticket} is never answered")
+    }
+
+    /// The answer, if it is there already.
+    pub fn peek(&self, ticket: Ticket) -> Option<Seen> {
+        self.tickets.lock().expect("one thread")[ticket].as_ref().map(Seen::of)
+    }
+
+    /// Sends a request and takes one step with it.
+    pub fn send(&mut self, method: Method, path: &str, body: Value, key: Option<&str>) -> Ticket {
+        let ticket = {
+            let mut tickets = self.tickets.lock().expect("one thread");
+            tickets.push(None);
+            tickets.len() - 1
+        };
+        match self.read(method, path, &body, key) {
+            Ok(ask) => {
+                let tickets = Arc::clone(&self.tickets);
+                let reply = Box::new(move |reply| {
+                    tickets.lock().expect("one thread")[ticket] = Some(reply);
+                });
+                self.step(vec![Input::Ask(ask, reply)]);
+            }
+            Err(reply) => self.tickets.lock().expect("one thread")[ticket] = Some(reply),
+        }
+        ticket
+    }
+
+    fn read(&self, method: Method, path: &str, body: &Value, key: Option<&str>) -> Result<Ask, Reply> {
+        let system = self.system();
+        for service in &system.services {
+            for resource in &service.resources {
+                for route in resource.routes.iter().filter(|route| route.method == method && !route.internal) {
+                    let Some(id) = route.matches(path) else { continue };
+                    let fields = fields(&resource.fields, body);
+                    let asked = Asked { caller: Caller::Person, id, fields: &fields };
+                    let deed = (route.handler)(&asked).map_err(|problem| Reply::of_problem(&problem))?;
+                    let success = match method {
+                        Method::Post => 201,
+                        Method::Delete => 204,
+                        Method::Get | Method::Put | Method::Patch => 200,
+                    };
+                    let fingerprint = format!("{} {path} {body}", method.name());
+                    let key =
+                        key.map(|key| IdempotencyKey { caller: "person".into(), key: key.into(), fingerprint });
+                    let (system, service) = (system.name.to_owned(), service.name.to_owned());
+                    return Ok(Ask { system, service, deed, success, key });
+                }
+            }
+        }
+        panic!("nobody serves {} {path}", method.name())
+    }
+
+    /// `/orders/1` as people see it now; 404: nobody sees it.
+    pub fn get(&mut self, path: &str) -> Seen {
+        let (resource, id) = path.trim_start_matches('/').split_once('/').expect("/plural/number");
+        let id = Id(id.parse().expect("a number"));
+        let system = self.system().name;
+        let mut resources = self.system().services.iter().flat_map(|service| &service.resources);
+        let resource = resources.find(|one| one.plural == resource).expect("a known collection");
+        let kind = self.registry.kind(&format!("{system}.{}", resource.kind)).expect("resources show kinds");
+        let body = if self.registry.view(kind).is_some() {
+            self.follower.look(kind, id).expect("memory does not fail")
+        } else {
+            let found = Arc::new(Mutex::new(None));
+            let slot = Arc::clone(&found);
+            let found_it = Box::new(move |body| *slot.lock().expect("one thread") = body);
+            self.step(vec![Input::Item { kind, id, found: found_it }]);
+            found.lock().expect("one thread").take()
+        };
+        let status = if body.is_some() { 200 } else { 404 };
+        let body = body.map_or(Value::Null, |body| serde_json::to_value(&body).expect("a record is JSON"));
+        Seen { status, id: Some(id.0), body, code: None, replayed: false }
+    }
+
+    /// All rows of a collection or view, by number.
+    pub fn list(&mut self, plural: &str) -> Vec<Value> {
+        let system = self.system().name;
+        let mut resources = self.system().services.iter().flat_map(|service| &service.resources);
+        let resource = resources.find(|one| one.plural == plural).expect("a known collection");
+        let kind = format!("{system}.{}", resource.kind);
+        let query = Query { kind, equals: None, sort: None, offset: 0, limit: u64::from(u32::MAX) };
+        let Page { rows, .. } = self.shelf.reader().page(&query).expect("memory does not fail");
+        rows.iter().map(|(_, body)| serde_json::to_value(body).expect("a record is JSON")).collect()
+    }
+
+    /// Plays until nothing is under way. Timers further off than a minute wait.
+    #[track_caller]
+    pub fn settle(&mut self) {
+        for _ in 0..STEPS_MAX {
+            if !self.tick(REST) {
+                return;
+            }
+        }
+        panic!("the policies never come to rest")
+    }
+
+    /// Lets time pass, and settles.
+    #[track_caller]
+    pub fn pass(&mut self, span: Millis) {
+        let until = self.now + span;
+        for _ in 0..STEPS_MAX {
+            if self.next().is_none_or(|next| next > until) && !self.more {
+                break;
+            }
+            self.tick(Millis(u64::MAX / 4));
+        }
+        self.now = until;
+        self.more = true;
+        self.settle();
+    }
+
+    fn next(&self) -> Option<Time> {
+        self.in_flight.iter().map(|one| one.at).chain(self.wake).min()
+    }
+
+    /// One step, at the next time at which something happens within `within`. `false`: nothing does.
+    fn tick(&mut self, within: Millis) -> bool {
+        if !self.more {
+            match self.next() {
+                Some(next) if next <= self.now + within && self.busy(within) => self.now = self.now.max(next),
+                _ => return false,
+            }
+        }
+        let now = self.now;
+        let (back, still) = std::mem::take(&mut self.in_flight).into_iter().partition(|one| one.at <= now);
+        self.in_flight = still;
+        let back: Vec<InFlight> = back;
+        let inputs = back.into_iter().map(|one| Input::Answered { call: one.call, answer: one.answer });
+        self.step(inputs.collect());
+        true
+    }
+
+    /// Whether something besides the lane's look at its far timers happens soon.
+    fn busy(&self, within: Millis) -> bool {
+        !self.in_flight.is_empty() || self.wake.is_some_and(|wake| wake <= self.now + within)
+    }
+
+    fn step(&mut self, inputs: Vec<Input>) {
+        let output = self.lane.step(inputs, self.now);
+        let Output { replies, found, calls, committed, more, wake, broken } = output;
+        assert!(broken.is_none(), "the store broke: {broken:?}");
+        (self.more, self.wake) = (more, wake);
+        if let Some(committed) = committed {
+            self.commits += 1;
+            if self.twists.crash_after_commit == Some(self.commits) {
+                return self.crash();
+            }
+            self.follow(&committed);
+        }
+        for (to, reply) in replies {
+            to(reply);
+        }
+        for (found, body) in found {
+            found(body);
+        }
+        for (call, outbound) in calls {
+            let at = self.now + Millis(self.weather.delay_ms);
+            let lost = take_one(&mut self.weather.lose_calls);
+            let answer = if lost { None } else { self.outside.ask(&outbound) };
+            let answer = answer.filter(|_| !take_one(&mut self.weather.lose_answers));
+            self.in_flight.push(InFlight { at, call, answer });
+        }
+    }
+
+    fn follow(&mut self, committed: &Committed) {
+        self.follower.take(std::iter::once(committed)).expect("memory does not fail");
+    }
+
+    /// The public events of a booking so far, as one line.
+    pub fn story(&mut self, correlation: u64) -> String {
+        let rows = self.store.read(0, usize::MAX).expect("memory does not fail");
+        let of_it = rows.iter().filter(|row| row.public && row.correlation == Some(Id(correlation)));
+        of_it.map(|row| row.name.as_str()).collect::<Vec<_>>().join(" → ")
+    }
+
+    /// What was told about a booking, in the order it was recorded.
+    pub fn notices(&mut self, correlation: u64) -> Vec<String> {
+        let rows = self.store.read(0, usize::MAX).expect("memory does not fail");
+        let told = rows.iter().filter(|row| row.name == "NoticeRecorded" && row.correlation == Some(Id(correlation)));
+        let text = |body: &str| -> Value { serde_json::from_str(body).expect("an event is JSON") };
+        told.map(|row| text(&row.body)["text"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// How often each event was recorded, inner ones included.
+    pub fn counts(&mut self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for row in self.store.read(0, usize::MAX).expect("memory does not fail") {
+            *counts.entry(row.name).or_default() += 1;
+        }
+        counts
+    }
+
+    /// What an audit says now: state is the fold of the log, the system's rules hold, the provider agrees.
+    /// `at_rest`: also that nothing is pending.
+    #[track_caller]
+    pub fn audit(&mut self, at_rest: bool) {
+        let findings = self.findings(at_rest);
+        assert!(findings.is_empty(), "{}", findings.join("\n"));
+    }
+
+    pub fn findings(&mut self, at_rest: bool) -> Vec<String> {
+        let mut fold = Fold::new(Arc::clone(&self.registry));
+        let mut findings = Vec::new();
+        for row in self.store.read(0, usize::MAX).expect("memory does not fail") {
+            if let Err(error) = fold.take(&row) {
+                findings.push(error.to_string());
+            }
+        }
+        findings.extend(fold.compare(&mut self.shelf.reader()).expect("memory does not fail"));
+        let audit = fold.audit(0);
+        findings.extend(audit.findings);
+        if at_rest {
+            findings.extend(audit.pending.iter().map(|what| format!("P7: {what}")));
+        }
+        findings.extend(self.outside.disagreements(&audit.charges));
+        let dead = self.store.dead_letters();
+        findings.extend(dead.iter().map(|letter| format!("dead letter of {}: {}", letter.service, letter.why)));
+        findings
+    }
+}
+
+fn take_one(left: &mut u32) -> bool {
+    let any = *left > 0;
+    *left -= u32::from(any);
+    any
+}
+
+fn start(
+    system: &Arc<System>,
+    without: &BTreeSet<String>,
+    store: &MemoryStore,
+    shelf: &MemoryShelf,
+    now: Time,
+    hear_twice: bool,
+) -> (Arc<Registry>, Lane, Follower) {
+    let registry = Arc::new(Registry::new(vec![Arc::clone(system)], without));
+    let shelved = Arc::new(AtomicU64::new(0));
+    let ports = ["provider", "notifier"].map(str::to_owned).into();
+    let parts = LaneParts {
+        registry: Arc::clone(&registry),
+        store: Box::new(store.clone()) as Box<dyn Store>,
+        shelf: Box::new(shelf.clone()) as Box<dyn Shelf>,
+        shelved: Arc::clone(&shelved),
+        ports,
+        hear_twice,
+    };
+    let mut follower = Follower::new(Arc::clone(&registry), Box::new(shelf.clone()), shelved)
+        .expect("memory does not fail");
+    let lane = Lane::start(parts, now, |committed| follower.take(std::iter::once(committed)));
+    (registry, lane.expect("memory does not fail"), follower)
+}
+
+/// The fields a resource declares, as the gateway reads them from well-formed JSON.
+fn fields(declared: &[Field], body: &Value) -> Body {
+    let mut fields = Body::new();
+    for field in declared.iter().filter(|field| !field.read_only) {
+        let sent = [Some(field.name), field.alias].into_iter().flatten().find_map(|name| body.get(name));
+        let Some(sent) = sent else { continue };
+        match (field.kind, sent) {
+            (FieldKind::Card, Value::String(number)) => {
+                let last4 = number[number.len() - 4..].to_owned();
+                let card = Card { token: format!("tok_{last4}"), last4 };
+                fields = fields.with_card(field.name, Some(&card));
+            }
+            (FieldKind::Whole { .. }, Value::String(text)) => {
+                fields = fields.with(field.name, text.parse::<i64>().expect("a number as text"));
+            }
+            _ => fields = fields.with(field.name, sent.clone()),
+        }
+    }
+    fields
+}
