@@ -97,7 +97,8 @@ fn start(
     let registry = Arc::new(Registry::new(all.to_vec(), without));
     let mut store = SqliteStore::open(data)?;
     let finders = finders(all);
-    let finders: Vec<(&str, &str)> = finders.iter().map(|(kind, field)| (kind.as_str(), field.as_str())).collect();
+    let finders: Vec<(&str, &str)> =
+        finders.iter().map(|(kind, field)| (kind.as_str(), field.as_str())).collect();
     let end = store.end()?;
     let (shelf, note) = SqliteShelf::open(data, end, &finders)?;
     if let Some(note) = note {

@@ -324,7 +324,7 @@ impl Front for Handle {
     fn item(&self, system: &str, kind: &str, id: Id, found: FoundRow) {
         let Some(kind) = self.registry.kind(&format!("{system}.{kind}")) else { return found(Ok(None)) };
         let found = Box::new(move |body| found(Ok(body)));
-        // A lane that is gone drops the request, and with it the connection's answer.
+        // A lane that is gone drops the request; whoever waits for it notices and says that there is no answer.
         let _ = self.lane.send(ToLane::Input(Input::Item { kind, id, found }));
     }
 

@@ -114,6 +114,8 @@ pub struct Field {
     pub required: bool,
     /// Only shown, never taken from a client.
     pub read_only: bool,
+    /// Taken from calls between services only, never from a person.
+    pub internal: bool,
     pub about: &'static str,
 }
 
@@ -122,7 +124,7 @@ const TEXT_MAX: usize = 255;
 
 impl Field {
     const fn of(name: &'static str, kind: FieldKind, about: &'static str) -> Self {
-        Self { name, alias: None, kind, required: false, read_only: false, about }
+        Self { name, alias: None, kind, required: false, read_only: false, internal: false, about }
     }
     pub const fn text(name: &'static str, about: &'static str) -> Self {
         Self::of(name, FieldKind::Text { max: TEXT_MAX }, about)
@@ -146,6 +148,11 @@ impl Field {
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+    #[must_use]
+    pub const fn internal(mut self) -> Self {
+        self.internal = true;
         self
     }
     #[must_use]

@@ -28,13 +28,13 @@ pub struct Given {
 
 /// What came of it.
 #[derive(Debug)]
-#[must_use]
 pub struct Then {
     /// Names and fields, in order.
     pub said: Vec<(&'static str, Value)>,
     /// A no; with `said` not empty, a no that keeps its events.
     pub no: Option<Problem>,
     /// The document that decided.
+    pub kind: &'static str,
     pub id: Id,
 }
 
@@ -99,18 +99,21 @@ impl Given {
     }
 
     /// A command to one document.
+    #[must_use]
     #[track_caller]
     pub fn when<A: Aggregate>(&mut self, id: Id, command: A::Command) -> Then {
         self.decide(A::KIND, id, Box::new(command))
     }
 
     /// A person asks over the wire; fields are checked already.
+    #[must_use]
     #[track_caller]
     pub fn asks(&mut self, method: Method, path: &str, fields: Value) -> Then {
         self.asked(Caller::Person, method, path, fields)
     }
 
     /// A service of the same system asks.
+    #[must_use]
     #[track_caller]
     pub fn service_asks(&mut self, caller: &str, method: Method, path: &str, fields: Value) -> Then {
         self.asked(Caller::Service(caller), method, path, fields)
@@ -127,7 +130,7 @@ impl Given {
         });
         let (route, id) = found.unwrap_or_else(|| panic!("nobody serves {} {path}", method.name()));
         match (route.handler)(&Asked { caller, id, fields: &fields }) {
-            Err(no) => Then { said: Vec::new(), no: Some(no), id: id.unwrap_or(Id(0)) },
+            Err(no) => Then { said: Vec::new(), no: Some(no), kind: "", id: id.unwrap_or(Id(0)) },
             Ok(Deed { kind, target, command }) => {
                 let id = match target {
                     Target::Id(id) => id,
@@ -139,6 +142,7 @@ impl Given {
     }
 
     /// Another service says something: what all policies of this one make of it.
+    #[must_use]
     #[track_caller]
     pub fn hears(&mut self, event: impl Message) -> Then {
         let event: Box<dyn Any + Send + Sync> = Box::new(event);
@@ -147,7 +151,7 @@ impl Given {
             let of_kind = aggregate.policy(&*event).into_iter();
             wishes.extend(of_kind.map(|(id, command)| (aggregate.kind(), id, command)));
         }
-        let mut all = Then { said: Vec::new(), no: None, id: Id(0) };
+        let mut all = Then { said: Vec::new(), no: None, kind: "", id: Id(0) };
         for (kind, id, command) in wishes {
             let then = self.decide(kind, id, command);
             assert!(
@@ -155,13 +159,14 @@ impl Given {
                 "a policy's command was rejected by {kind} {id}: {:?}",
                 then.no
             );
-            (all.id, all.no) = (id, all.no.or(then.no));
+            (all.kind, all.id, all.no) = (kind, id, all.no.or(then.no));
             all.said.extend(then.said);
         }
         all
     }
 
     /// The call that a document waits for in this step comes back.
+    #[must_use]
     #[track_caller]
     pub fn answers<A: Aggregate>(&mut self, id: Id, step: &str, answer: Answer) -> Then {
         let call = self.call::<A>(id, step);
@@ -181,6 +186,7 @@ impl Given {
     }
 
     /// Time passes until a document's timer is due, and it fires.
+    #[must_use]
     #[track_caller]
     pub fn fires<A: Aggregate>(&mut self, id: Id) -> Then {
         let timer = self.waits_of(A::KIND, id).into_iter().find_map(|wait| match wait {
@@ -190,6 +196,18 @@ impl Given {
         let (due, command) = timer.unwrap_or_else(|| panic!("{} {id} waits for no time", A::KIND));
         self.now = self.now.max(due);
         self.decide(A::KIND, id, command)
+    }
+
+    /// All that the documents of this service wait for.
+    pub fn all_waits(&self) -> Vec<(&'static str, Id, AnyWait)> {
+        let waits = |&(kind, id): &Key| self.waits_of(kind, id).into_iter().map(move |wait| (kind, id, wait));
+        self.documents.keys().flat_map(waits).collect()
+    }
+
+    /// All documents of one kind, by number.
+    pub fn each(&self, kind: &str) -> impl Iterator<Item = (Id, &(dyn Any + Send + Sync))> {
+        let of_kind = self.documents.iter().filter(move |((held, _), _)| *held == kind);
+        of_kind.map(|((_, id), document)| (*id, &**document))
     }
 
     /// What a document waits for, in words: `refuse payment authorize 1`, `timer`.
@@ -230,8 +248,9 @@ impl Given {
         body.map_or(Value::Null, |body| serde_json::to_value(body).expect("a record is plain JSON"))
     }
 
+    /// A command whose type is gone: the answer to a call, a timer's.
     #[track_caller]
-    fn decide(&mut self, kind: &'static str, id: Id, command: AnyCommand) -> Then {
+    pub fn decide(&mut self, kind: &'static str, id: Id, command: AnyCommand) -> Then {
         let aggregate = self.aggregate(kind);
         let (documents, numbers) = (Seen(&self.documents), Fresh(&self.numbers));
         let settings = &*self.system.settings;
@@ -239,10 +258,10 @@ impl Given {
         let own = self.documents.get(&(kind, id)).map(|document| &**document);
         match aggregate.decide(own, &mut Some(command), &cx) {
             Err(ErasedStop::Need(need)) => panic!("{} {} is not of this service", need.kind, need.id),
-            Err(ErasedStop::Rejected(no)) => Then { said: Vec::new(), no: Some(no), id },
+            Err(ErasedStop::Rejected(no)) => Then { said: Vec::new(), no: Some(no), kind, id },
             Ok(decision) => {
                 let said = decision.events.iter().map(|event| self.take(event)).collect();
-                Then { said, no: decision.reply, id }
+                Then { said, no: decision.reply, kind, id }
             }
         }
     }

@@ -1,7 +1,10 @@
 //! What tests stand on: given/when/then, ports in memory, a world with simulated time.
 
+pub mod dice;
 pub mod given;
+pub mod http;
 pub mod memory;
 pub mod provider;
+pub mod server;
 pub mod stage;
 pub mod world;

@@ -74,7 +74,8 @@ impl Outside {
     /// Where the ledger and what the system claims differ: a sentence each.
     pub fn disagreements(&self, charges: &[Charge]) -> Vec<String> {
         let mut wrong = Vec::new();
-        let claimed: BTreeMap<&str, &Charge> = charges.iter().map(|one| (one.account.as_str(), one)).collect();
+        let claimed: BTreeMap<&str, &Charge> =
+            charges.iter().map(|one| (one.account.as_str(), one)).collect();
         for (name, account) in &self.accounts {
             let Some(charge) = claimed.get(name.as_str()) else {
                 wrong.push(format!("P2: the provider knows {name}, the system does not"));
@@ -91,7 +92,10 @@ impl Outside {
                 }
             }
             if account.authorized && account.amount != charge.amount.0 {
-                wrong.push(format!("P2: {name} is {} at the provider, we say {}", account.amount, charge.amount));
+                wrong.push(format!(
+                    "P2: {name} is {} at the provider, we say {}",
+                    account.amount, charge.amount
+                ));
             }
         }
         for charge in charges {

@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex};
 const STEPS_MAX: usize = 100_000;
 /// Timers further away than this do not keep a world from being at rest.
 const REST: Millis = Millis::seconds(60);
+/// How long `settle` plays at most, in simulated time.
+const PATIENCE: Millis = Millis::minutes(3);
 /// When every world begins: 2026-01-01T00:00:00Z.
 const BEGIN: Time = Time(1_767_225_600_000);
 
@@ -79,8 +81,21 @@ pub struct Twists {
     pub hear_twice: bool,
     /// The process dies right after this commit (counted from 1) and starts again: its replies and calls are lost.
     pub crash_after_commit: Option<u64>,
+    /// This outbound call (counted from 1) meets trouble.
+    pub trouble: Option<(u64, Trouble)>,
     /// The shelf is lost as a whole at each crash, as if its file were deleted.
     pub lose_shelf: bool,
+}
+
+/// What can happen to one call on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It never arrives.
+    Lost,
+    /// It is done, but the answer never arrives.
+    AnswerLost,
+    /// It is done, and the answer takes two seconds.
+    Late,
 }
 
 struct InFlight {
@@ -109,11 +124,17 @@ pub struct World {
     /// Commits since the beginning, over all crashes.
     pub commits: u64,
     pub crashes: u64,
+    asked: u64,
+    /// Calls that went out, over all crashes.
+    pub outbound: u64,
 }
 
 impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("World").field("now", &self.now).field("commits", &self.commits).finish_non_exhaustive()
+        f.debug_struct("World")
+            .field("now", &self.now)
+            .field("commits", &self.commits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -145,6 +166,8 @@ impl World {
             more: true,
             commits: 0,
             crashes: 0,
+            asked: 0,
+            outbound: 0,
         }
     }
 
@@ -183,11 +206,35 @@ impl World {
         &self.registry.systems()[0]
     }
 
-    /// Asks and plays until the answer is there; panics if it never comes.
+    /// Asks and plays until the answer is there; panics if it never comes. A client whose connection broke in a
+    /// crash asks again with the same key, until it is answered.
     #[track_caller]
     pub fn ask(&mut self, method: Method, path: &str, body: Value) -> Seen {
-        let ticket = self.send(method, path, body, None);
-        self.answer(ticket)
+        self.asked += 1;
+        let key = format!("request-{}", self.asked);
+        let key = self.twists.crash_after_commit.map(|_| key.as_str());
+        loop {
+            let crashes = self.crashes;
+            let ticket = self.send(method, path, body.clone(), key);
+            match self.answer_unless_crashed(ticket, crashes) {
+                Some(seen) => return seen,
+                None => assert!(key.is_some(), "the process crashed under a request"),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn answer_unless_crashed(&mut self, ticket: Ticket, crashes: u64) -> Option<Seen> {
+        for _ in 0..STEPS_MAX {
+            if let Some(seen) = self.peek(ticket) {
+                return Some(seen);
+            }
+            if self.crashes > crashes {
+                return None;
+            }
+            assert!(self.tick(Millis::minutes(10)), "request {ticket} is never answered");
+        }
+        panic!("request {ticket} is never answered")
     }
 
     #[track_caller]
@@ -203,18 +250,6 @@ impl World {
     #[track_caller]
     pub fn delete(&mut self, path: &str) -> Seen {
         self.ask(Method::Delete, path, Value::Null)
-    }
-
-    /// Plays until this request is answered.
-    #[track_caller]
-    pub fn answer(&mut self, ticket: Ticket) -> Seen {
-        for _ in 0..STEPS_MAX {
-            if let Some(seen) = self.peek(ticket) {
-                return seen;
-            }
-            assert!(self.tick(Millis::minutes(10)), "request {ticket} is never answered");
-        }
-        panic!("request {ticket} is never answered")
     }
 
     /// The answer, if it is there already.
@@ -246,7 +281,8 @@ impl World {
         let system = self.system();
         for service in &system.services {
             for resource in &service.resources {
-                for route in resource.routes.iter().filter(|route| route.method == method && !route.internal) {
+                for route in resource.routes.iter().filter(|route| route.method == method && !route.internal)
+                {
                     let Some(id) = route.matches(path) else { continue };
                     let fields = fields(&resource.fields, body);
                     let asked = Asked { caller: Caller::Person, id, fields: &fields };
@@ -257,8 +293,11 @@ impl World {
                         Method::Get | Method::Put | Method::Patch => 200,
                     };
                     let fingerprint = format!("{} {path} {body}", method.name());
-                    let key =
-                        key.map(|key| IdempotencyKey { caller: "person".into(), key: key.into(), fingerprint });
+                    let key = key.map(|key| IdempotencyKey {
+                        caller: "person".into(),
+                        key: key.into(),
+                        fingerprint,
+                    });
                     let (system, service) = (system.name.to_owned(), service.name.to_owned());
                     return Ok(Ask { system, service, deed, success, key });
                 }
@@ -300,11 +339,13 @@ impl World {
         rows.iter().map(|(_, body)| serde_json::to_value(body).expect("a record is JSON")).collect()
     }
 
-    /// Plays until nothing is under way. Timers further off than a minute wait.
+    /// Plays until nothing is under way. Timers further off than a minute wait. Calls to a service that is stopped
+    /// are asked again without end: after [`PATIENCE`] that counts as rest.
     #[track_caller]
     pub fn settle(&mut self) {
+        let limit = self.now + PATIENCE;
         for _ in 0..STEPS_MAX {
-            if !self.tick(REST) {
+            if !self.tick(REST) || self.now > limit {
                 return;
             }
         }
@@ -324,6 +365,15 @@ impl World {
         self.now = until;
         self.more = true;
         self.settle();
+    }
+
+    /// Takes some steps, no further than `within` into the future.
+    pub fn play(&mut self, steps: usize, within: Millis) {
+        for _ in 0..steps {
+            if !self.tick(within) {
+                return;
+            }
+        }
     }
 
     fn next(&self) -> Option<Time> {
@@ -371,11 +421,15 @@ impl World {
             found(body);
         }
         for (call, outbound) in calls {
-            let at = self.now + Millis(self.weather.delay_ms);
-            let lost = take_one(&mut self.weather.lose_calls);
+            self.outbound += 1;
+            let trouble =
+                self.twists.trouble.filter(|(number, _)| *number == self.outbound).map(|(_, what)| what);
+            let late = if trouble == Some(Trouble::Late) { 2_000 } else { 0 };
+            let at = self.now + Millis(self.weather.delay_ms + late);
+            let lost = take_one(&mut self.weather.lose_calls) || trouble == Some(Trouble::Lost);
             let answer = if lost { None } else { self.outside.ask(&outbound) };
-            let answer = answer.filter(|_| !take_one(&mut self.weather.lose_answers));
-            self.in_flight.push(InFlight { at, call, answer });
+            let lost = take_one(&mut self.weather.lose_answers) || trouble == Some(Trouble::AnswerLost);
+            self.in_flight.push(InFlight { at, call, answer: answer.filter(|_| !lost) });
         }
     }
 
@@ -393,7 +447,9 @@ impl World {
     /// What was told about a booking, in the order it was recorded.
     pub fn notices(&mut self, correlation: u64) -> Vec<String> {
         let rows = self.store.read(0, usize::MAX).expect("memory does not fail");
-        let told = rows.iter().filter(|row| row.name == "NoticeRecorded" && row.correlation == Some(Id(correlation)));
+        let told = rows
+            .iter()
+            .filter(|row| row.name == "NoticeRecorded" && row.correlation == Some(Id(correlation)));
         let text = |body: &str| -> Value { serde_json::from_str(body).expect("an event is JSON") };
         told.map(|row| text(&row.body)["text"].as_str().unwrap_or_default().to_owned()).collect()
     }
@@ -431,7 +487,8 @@ impl World {
         }
         findings.extend(self.outside.disagreements(&audit.charges));
         let dead = self.store.dead_letters();
-        findings.extend(dead.iter().map(|letter| format!("dead letter of {}: {}", letter.service, letter.why)));
+        findings
+            .extend(dead.iter().map(|letter| format!("dead letter of {}: {}", letter.service, letter.why)));
         findings
     }
 }
@@ -461,8 +518,8 @@ fn start(
         ports,
         hear_twice,
     };
-    let mut follower = Follower::new(Arc::clone(&registry), Box::new(shelf.clone()), shelved)
-        .expect("memory does not fail");
+    let mut follower =
+        Follower::new(Arc::clone(&registry), Box::new(shelf.clone()), shelved).expect("memory does not fail");
     let lane = Lane::start(parts, now, |committed| follower.take(std::iter::once(committed)));
     (registry, lane.expect("memory does not fail"), follower)
 }
@@ -470,7 +527,7 @@ fn start(
 /// The fields a resource declares, as the gateway reads them from well-formed JSON.
 fn fields(declared: &[Field], body: &Value) -> Body {
     let mut fields = Body::new();
-    for field in declared.iter().filter(|field| !field.read_only) {
+    for field in declared.iter().filter(|field| !field.read_only && !field.internal) {
         let sent = [Some(field.name), field.alias].into_iter().flatten().find_map(|name| body.get(name));
         let Some(sent) = sent else { continue };
         match (field.kind, sent) {

@@ -57,7 +57,8 @@ fn block_comment(bytes: &[u8]) -> usize {
 
 /// `r"…"`, `br#"…"#` and their kin; also sees that `r` and `b` may just begin a word.
 fn raw_string(text: &str) -> Option<usize> {
-    let rest = text.strip_prefix("br").or_else(|| text.strip_prefix("cr")).or_else(|| text.strip_prefix('r'))?;
+    let rest =
+        text.strip_prefix("br").or_else(|| text.strip_prefix("cr")).or_else(|| text.strip_prefix('r'))?;
     let hashes = rest.bytes().take_while(|byte| *byte == b'#').count();
     let inside = rest[hashes..].strip_prefix('"')?;
     let close = format!("\"{}", "#".repeat(hashes));
@@ -102,7 +103,7 @@ pub fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 
     let whole = move |at: usize| {
         let (before, after) = (code[..at].bytes().next_back(), code[at + word.len()..].bytes().next());
         let ends = word.bytes().next_back().is_some_and(is_word);
-        !before.is_some_and(is_word) && !(ends && after.is_some_and(is_word))
+        !(before.is_some_and(is_word) || ends && after.is_some_and(is_word))
     };
     code.match_indices(word).map(|(at, _)| at).filter(move |at| whole(*at))
 }
@@ -196,7 +197,8 @@ mod tests {
 
     #[test]
     fn functions_know_whether_they_are_tests() {
-        let text = "#[test]\nfn a() {}\n\n#[tokio::test(flavor = \"x\")]\nasync fn b() {}\nfn c() { /* fn d */ }\n";
+        let text =
+            "#[test]\nfn a() {}\n\n#[tokio::test(flavor = \"x\")]\nasync fn b() {}\nfn c() { /* fn d */ }\n";
         let found: Vec<_> = functions(text).into_iter().map(|f| (f.line, f.name, f.test)).collect();
         assert_eq!(found, [(2, "a".into(), true), (5, "b".into(), true), (6, "c".into(), false)]);
     }

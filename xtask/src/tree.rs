@@ -36,7 +36,8 @@ impl Tree {
     }
 
     fn walk(&mut self, folder: &Path, prefix: &str, ignored: &[&str]) -> Result<()> {
-        let entries = std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+        let entries =
+            std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
         for entry in entries {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -75,12 +76,19 @@ impl Tree {
 
     /// Text files below a folder; the path is from the root.
     pub fn under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.texts().filter(move |(path, _)| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        self.texts()
+            .filter(move |(path, _)| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
     }
 
     pub fn has(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
         self.texts.contains_key(path) || self.binaries.contains(path) || self.folders.contains(path)
+    }
+
+    /// Whether a text file with this path is somewhere: `src/lane.rs` is in `engine`.
+    pub fn has_somewhere(&self, path: &str) -> bool {
+        let ends = |whole: &String| whole.strip_suffix(path).is_some_and(|rest| rest.ends_with('/'));
+        self.has(path) || self.texts.keys().any(ends)
     }
 
     /// Names of the folders directly in this one (`""`: the root), hidden ones left out.

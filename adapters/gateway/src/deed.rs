@@ -20,7 +20,6 @@ use engine::ports::{Ask, IdempotencyKey, Reply};
 use kernel::{Asked, Body, Caller, Deed, Id, Method, Problem, Resource, Route, Target};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -127,12 +126,7 @@ impl Errand<'_> {
         let path = self.mount.local(self.visit.parts.uri.path());
         let mut said = format!("{} {path}\n", self.route.method.name()).into_bytes();
         serde_json::to_writer(&mut said, fields).expect("named JSON values always serialize into memory");
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(&said) {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        hex(&Sha256::digest(&said))
     }
 
     /// Where the record is that was decided on; `None`: people do not see such records.
@@ -165,21 +159,19 @@ impl Errand<'_> {
         let href = spot.as_ref().map(|spot| spot.href(&Base::of(self.visit.parts, &self.mount.prefix)));
         let is_done = matches!(status, StatusCode::OK | StatusCode::CREATED);
         let is_minimal = is_done && minimal(&self.visit.parts.headers);
-        let mut response = match (&reply.body, &spot, &href) {
+        let record = reply.body.as_deref().unwrap_or("{}").as_bytes();
+        let mut response = match (record, &spot, &href) {
             _ if is_minimal || status == StatusCode::NO_CONTENT => {
                 let mut response = Response::new(HttpBody::empty());
                 *response.status_mut() =
                     if status == StatusCode::OK { StatusCode::NO_CONTENT } else { status };
                 response
             }
-            (Some(record), Some(spot), Some(href)) => {
-                let json = hal::item(record.as_bytes(), href, spot.entry.resource().singular);
+            (record, Some(spot), Some(href)) => {
+                let json = hal::item(record, href, spot.entry.resource().singular);
                 hal::answer(status, media.content_type(), json)
             }
-            (record, ..) => {
-                let json = record.as_deref().unwrap_or("{}").as_bytes().to_vec();
-                hal::answer(status, media.content_type(), json)
-            }
+            (record, ..) => hal::answer(status, media.content_type(), record.to_vec()),
         };
         let headers = response.headers_mut();
         if is_minimal {
@@ -214,4 +206,10 @@ fn parameters(table: &Resource, query: &str, keep_unknown: bool) -> Result<Given
         }
     }
     Ok(given)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).collect()
 }

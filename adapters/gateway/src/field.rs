@@ -81,7 +81,7 @@ impl std::fmt::Debug for CardNumber {
 pub(crate) fn read(table: &Resource, given: Given, manner: Manner) -> Result<Read, Problem> {
     let mut read = Read { fields: Body::new(), cards: Vec::new() };
     for (field, sent) in table.fields.iter().zip(given.values) {
-        if field.read_only && !manner.by_service {
+        if (field.read_only || field.internal) && !manner.by_service {
             continue;
         }
         let Some(Sent { value, by_alias }) = sent.filter(|sent| manner.keep_null || !sent.value.is_null())
@@ -120,20 +120,22 @@ pub(crate) fn plain(field: &Field, name: &str, value: Value) -> Result<Value, Pr
                 bad(
                     name,
                     &format!("a text of at most {max} characters without control characters"),
-                    &format!("제어 문자가 없는 {max}자 이하의 글"),
+                    &format!("제어 문자가 없는 {max}자 이하의 문자열이어야 합니다"),
                 )
             })
         }
         FieldKind::Whole { min, max } => {
             let number = whole(&value).filter(|number| (min..=max).contains(number));
             number.map(Value::from).ok_or_else(|| match max {
-                i64::MAX => {
-                    bad(name, &format!("a whole number, {min} or more"), &format!("{min} 이상의 정수"))
-                }
+                i64::MAX => bad(
+                    name,
+                    &format!("a whole number, {min} or more"),
+                    &format!("{min} 이상의 정수여야 합니다"),
+                ),
                 _ => bad(
                     name,
                     &format!("a whole number from {min} to {max}"),
-                    &format!("{min} 이상 {max} 이하의 정수"),
+                    &format!("{min} 이상 {max} 이하의 정수여야 합니다"),
                 ),
             })
         }
@@ -172,7 +174,7 @@ fn whole(value: &Value) -> Option<i64> {
 
 fn bad(name: &str, english: &str, korean: &str) -> Problem {
     let english = format!("Field {name} must be {english}.");
-    let korean = format!("{name} 값은 {korean}여야 합니다.");
+    let korean = format!("{name} 값은 {korean}.");
     Problem::new(400, "bad-field", english, korean).field(name)
 }
 

@@ -19,39 +19,47 @@ pub(crate) fn object(table: &Resource, bytes: &[u8], keep_unknown: bool) -> Resu
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let sheet = Sheet { table, keep_unknown, twice: &mut twice };
     let given = sheet.deserialize(&mut deserializer).and_then(|given| deserializer.end().map(|()| given));
-    given.map_err(|error| refused(&error, twice))
+    given.map_err(|error| refused(&error, text, twice))
 }
 
-/// The place is 1-based, columns count bytes.
-fn refused(error: &serde_json::Error, twice: Option<&'static str>) -> Problem {
-    let (line, column) = (error.line(), error.column());
+fn refused(error: &serde_json::Error, text: &str, twice: Option<&'static str>) -> Problem {
     if let Some(name) = twice {
+        let (line, column) = (error.line(), error.column());
         let english = format!("Field {name} is given twice (line {line}, column {column}).");
         let korean = format!("{name} 값이 두 번 있습니다({line}행 {column}열).");
         return bad_json(english, korean).field(name);
     }
     match error.classify() {
-        // Says what was found, which may be a value.
-        Category::Data => bad_json(
-            format!("The body must be a JSON object (line {line}, column {column})."),
-            format!("본문은 JSON 객체여야 합니다({line}행 {column}열)."),
-        ),
+        // Only the whole body has a type to be wrong in. The error itself says what it found, which may be a card.
+        Category::Data => {
+            let (line, column) = place(text.as_bytes(), text.len() - text.trim_ascii_start().len());
+            bad_json(
+                format!("The body must be a JSON object (line {line}, column {column})."),
+                format!("본문은 JSON 객체여야 합니다({line}행 {column}열)."),
+            )
+        }
         // Fixed sentences about signs; they end in the place.
         Category::Syntax | Category::Eof | Category::Io => bad_json(
             format!("The body is not JSON: {error}."),
-            format!("본문이 올바른 JSON이 아닙니다({line}행 {column}열)."),
+            format!("본문이 올바른 JSON이 아닙니다({}행 {}열).", error.line(), error.column()),
         ),
     }
 }
 
 fn not_utf8(bytes: &[u8], at: usize) -> Problem {
+    let (line, column) = place(bytes, at);
+    bad_json(
+        format!("The body is not UTF-8 (line {line}, column {column})."),
+        format!("본문이 UTF-8이 아닙니다({line}행 {column}열)."),
+    )
+}
+
+/// Line and column from 1; columns count bytes.
+fn place(bytes: &[u8], at: usize) -> (usize, usize) {
     let before = &bytes[..at];
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-    bad_json(
-        format!("The body is not UTF-8 at line {line}, column {column}."),
-        format!("본문이 UTF-8이 아닙니다({line}행 {column}열)."),
-    )
+    (line, column)
 }
 
 fn bad_json(english: impl Into<String>, korean: impl Into<String>) -> Problem {

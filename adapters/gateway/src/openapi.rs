@@ -108,11 +108,14 @@ impl<'a> Words<'a> {
         let mut responses = json!({"200": ok});
         responses["400"] = refusal("A parameter is wrong, and named.");
         let mut operation = self.operation(&name, &summary, responses);
-        let mut parameters: Vec<Value> = ["page", "size", "sort"].map(reference).to_vec();
+        let mut parameters = Vec::new();
         if let Some(finder) = finder {
             let schema = schema::parameter(self.table, finder.field);
-            let one = json!({"name": finder.parameter, "in": "query", "required": true, "schema": schema});
-            parameters.insert(0, one);
+            parameters
+                .push(json!({"name": finder.parameter, "in": "query", "required": true, "schema": schema}));
+        }
+        if !finder.is_some_and(|finder| finder.one) {
+            parameters.extend(["page", "size", "sort"].map(reference));
         }
         operation["parameters"] = json!(parameters);
         operation
@@ -166,12 +169,12 @@ impl<'a> Words<'a> {
             operation["x-internal"] = json!(true);
         }
         if method == Method::Delete {
-            parameters.extend(self.table.fields.iter().filter(|field| !field.read_only).map(|field| {
+            parameters.extend(self.table.fields.iter().filter(|field| !field.read_only && !field.internal).map(|field| {
                 json!({"name": field.name, "in": "query", "schema": schema::parameter(self.table, field.name)})
             }));
         } else {
             let whole = matches!(method, Method::Post | Method::Put) && !route.internal;
-            let media = json!({"schema": schema::request(self.table, whole)});
+            let media = json!({"schema": schema::request(self.table, whole, route.internal)});
             operation["requestBody"] = json!({"required": true, "content": {"application/json": media}});
         }
         operation["parameters"] = json!(parameters);
@@ -248,29 +251,44 @@ fn links() -> Value {
     json!({"type": "object", "additionalProperties": link})
 }
 
+/// The codes of the door itself; each service has more.
+const CODES: [&str; 18] = [
+    "address-too-long",
+    "bad-card",
+    "bad-field",
+    "bad-idempotency-key",
+    "bad-json",
+    "bad-parameter",
+    "body-broken-off",
+    "body-too-large",
+    "body-too-slow",
+    "internal-error",
+    "method-not-allowed",
+    "missing-field",
+    "no-answer",
+    "not-acceptable",
+    "not-found",
+    "service-unavailable",
+    "too-busy",
+    "unsupported-media-type",
+];
+
 fn problem() -> Value {
-    let text = || json!({"type": "string"});
-    let required = [
-        "type",
-        "title",
-        "status",
-        "code",
-        "correlationId",
-        "detail",
-        "error",
-        "message",
-        "path",
-        "timestamp",
-    ];
+    const TEXTS: [&str; 9] =
+        ["type", "title", "code", "correlationId", "detail", "error", "message", "path", "timestamp"];
+    let mut properties: Map<String, Value> =
+        TEXTS.iter().map(|name| ((*name).into(), json!({"type": "string"}))).collect();
+    properties["code"]["examples"] = json!(CODES);
+    properties["timestamp"]["format"] = json!("date-time");
+    properties.insert("status".into(), json!({"type": "integer"}));
+    let required: Vec<&String> = properties.keys().collect();
+    let required = json!(required);
+    properties.insert("field".into(), json!({"type": "string", "description": "The field at fault."}));
     json!({
         "type": "object",
-        "description": "RFC 9457. `code` is stable and does not depend on the language.",
+        "description": "RFC 9457. The code is stable and does not depend on the language.",
         "required": required,
-        "properties": {
-            "type": text(), "title": text(), "status": {"type": "integer"}, "code": text(), "correlationId": text(),
-            "detail": text(), "field": text(), "error": text(), "message": text(), "path": text(),
-            "timestamp": {"type": "string", "format": "date-time"},
-        },
+        "properties": properties,
     })
 }
 

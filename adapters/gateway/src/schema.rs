@@ -5,16 +5,16 @@ use serde_json::{Map, Value, json};
 
 /// Behind the profile link of a collection: the record as it is sent and shown.
 pub(crate) fn record(table: &Resource) -> Value {
-    let mut schema = object(&table.fields, |_| true, true);
+    let mut schema = object(&table.fields, |field| !field.internal, true);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!(table.singular);
     schema["description"] = json!(table.about);
     schema
 }
 
-/// What a client may send. `whole`: with the fields that POST and PUT require.
-pub(crate) fn request(table: &Resource, whole: bool) -> Value {
-    object(&table.fields, |field| !field.read_only, whole)
+/// What a client may send, or a service (`internal`). `whole`: with the fields that POST and PUT require.
+pub(crate) fn request(table: &Resource, whole: bool, internal: bool) -> Value {
+    object(&table.fields, |field| !field.read_only && (internal || !field.internal), whole)
 }
 
 fn object(fields: &[Field], takes: impl Fn(&Field) -> bool, whole: bool) -> Value {

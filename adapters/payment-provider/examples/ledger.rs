@@ -1,6 +1,6 @@
 //! How many operations a second the simulated provider makes durable, beside a bare SQLite loop that writes the same
-//! rows: `cargo run --release -p payment-provider --example ledger [DIR]`. Read the ratios; the figures are this
-//! machine's, as busy as it is.
+//! rows: `cargo run --release -p payment-provider --example ledger [DIR [IN_FLIGHT …]]`. Read the ratios; the
+//! figures are this machine's, as busy as it is.
 #![expect(clippy::print_stdout, reason = "figures for whoever runs it")]
 
 use engine::ports::{OutboundCall, Port};
@@ -18,7 +18,9 @@ use std::time::{Duration, Instant};
 const SPAN: Duration = Duration::from_secs(3);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).unwrap_or_else(|| ".".into());
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().unwrap_or_else(|| ".".into());
+    let chosen: Vec<u64> = arguments.map(|argument| argument.parse()).collect::<Result<_, _>>()?;
     let place = Path::new(&folder);
     println!("flush of 4 KiB: p50 {:.3} ms", flush(place)?.as_secs_f64() * 1e3);
     println!("half authorizations, half captures; operations a second");
@@ -26,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{:>9} {:>12} {:>12} {:>7} {:>9} {:>9}",
         "in flight", "provider", "bare loop", "ratio", "p50 ms", "p99 ms"
     );
-    for in_flight in [1, 8, 64, 256, 1_024] {
+    for in_flight in if chosen.is_empty() { vec![1, 8, 64, 256, 1_024] } else { chosen } {
         let bare = bare(place, in_flight)?;
         let (ours, mut waits) = provider(place, in_flight)?;
         waits.sort_unstable();
@@ -45,7 +47,8 @@ fn provider(place: &Path, in_flight: u64) -> Result<(f64, Vec<Duration>), Box<dy
     let ask = |account: u64, capture: bool| {
         let (told, asked) = (told.clone(), Instant::now());
         let answered = move |answer: Option<Answer>| {
-            drop(told.send((account, capture, matches!(answer, Some(Answer::Done(_))), asked.elapsed())));
+            let done = matches!(answer, Some(Answer::Done(_)));
+            told.send((account, capture, done, asked.elapsed())).ok();
         };
         provider.ask(call(account, capture), Box::new(answered));
     };

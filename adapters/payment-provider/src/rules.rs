@@ -2,7 +2,8 @@
 //!
 //! An answer depends on the account, the operation and what was recorded before it, and nothing that is recorded is
 //! ever taken back. So whoever asks again, with the same key or another, is told the same; keys, which name the
-//! account and the operation, need no table.
+//! account and the operation, need no table. The one no that does not last is the 404 to a capture of what was never
+//! authorized: it is not recorded, so that nothing prevents the authorization.
 
 use crate::account::{Account, Last4, Name};
 use engine::ports::OutboundCall;

@@ -35,6 +35,7 @@ pub fn audit(all: Everything<'_>) -> Audit {
     pending::<Hold>(all, &mut audit.pending);
     pending::<Case>(all, &mut audit.pending);
     audit.pending.extend(all.each::<Order>().filter_map(|(id, order)| unsettled(id, order, all)));
+    audit.pending.extend(all.each::<Hold>().filter_map(|(id, hold)| unreturned(id, hold, all)));
     audit
 }
 
@@ -122,14 +123,23 @@ fn money(id: Id, order: &Order, payment: Option<&Payment>) -> Option<String> {
     })
 }
 
+fn is_over(id: Id, all: Everything<'_>) -> bool {
+    let reservation = all.get::<Reservation>(id);
+    reservation.is_some_and(|own| matches!(own.stage, reservation::Stage::Cancelled { .. }))
+}
+
+/// A taxi whose reservation is over: it has to hear so.
+fn unreturned(id: Id, hold: &Hold, all: Everything<'_>) -> Option<String> {
+    let kept = hold.ledger.live().is_some() && is_over(id, all);
+    kept.then(|| format!("the taxi of order {id} is to be given back, and has not heard so yet"))
+}
+
 /// An order whose money is on its way back without it: it has to hear so.
 fn unsettled(id: Id, order: &Order, all: Everything<'_>) -> Option<String> {
     let standing = matches!(order.stage, order::Stage::Placed | order::Stage::Confirmed);
     let voided = all.get::<Payment>(id).is_some_and(|payment| payment.money.voided);
-    let over = all
-        .get::<Reservation>(id)
-        .is_some_and(|reservation| matches!(reservation.stage, reservation::Stage::Cancelled { .. }));
-    (standing && (voided || over)).then(|| format!("order {id} is to be canceled, and has not heard so yet"))
+    (standing && (voided || is_over(id, all)))
+        .then(|| format!("order {id} is to be canceled, and has not heard so yet"))
 }
 
 /// Documents that still wait for something.

@@ -75,8 +75,8 @@ pub(crate) fn payment() -> [Resource; 1] {
         Field::id("orderId", "The order that is paid.").required(),
         Field::card("cardNo", "The card; shown as its last four digits."),
         Field::text("status", "What became of the payment; a client's text is ignored."),
-        Field::count("amount", PRICE_MAX, "In won. Taken from calls between services only."),
-        Field::id("attempt", "Which authorization is voided. Taken from calls between services only."),
+        Field::count("amount", PRICE_MAX, "What is charged, in won.").read_only(),
+        Field::id("attempt", "Which authorization is voided.").internal(),
     ])
     .finder("findByOrderId", "orderId", "orderId")
     .on(Method::Post, |asked| {
@@ -168,8 +168,8 @@ pub(crate) fn taxi() -> [Resource; 1] {
             Field::text("orderType", "Its grade; none: any. For holds: the grade that was ordered."),
             Field::count("stockCnt", STOCK_MAX, "How many are free.").required(),
             Field::count("itemPrice", PRICE_MAX, "The company's price, in won."),
-            Field::id("orderId", "For whom one is held. Taken from calls between services only."),
-            Field::id("attempt", "Which try it is. Taken from calls between services only."),
+            Field::id("orderId", "For whom one is held.").internal(),
+            Field::id("attempt", "Which try it is.").internal(),
         ])
         .on(Method::Post, |asked| {
             let fields = asked.fields;

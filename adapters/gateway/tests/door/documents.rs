@@ -103,6 +103,9 @@ async fn a_system_has_an_openapi_document_of_what_people_may_do() {
         &document["paths"]["/orders/{id}"]["patch"]["requestBody"]["content"]["application/json"]["schema"];
     assert!(patch["required"].is_null());
     assert!(document["paths"]["/mypages"]["post"].is_null());
+    let problem = &document["components"]["schemas"]["Problem"];
+    assert_eq!(problem["required"].as_array().unwrap().len(), 10);
+    assert!(problem["properties"]["code"]["examples"].as_array().unwrap().contains(&json!("bad-field")));
     let finder = &document["paths"]["/mypages/search/findByOrderId"]["get"]["parameters"][0];
     assert_eq!((finder["name"].as_str(), finder["schema"]["type"].as_str()), (Some("id"), Some("integer")));
 }

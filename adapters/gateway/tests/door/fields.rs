@@ -170,7 +170,8 @@ async fn a_body_that_is_no_json_object_says_where() {
         ("{\"name\":\"Jung\"} x", "line 1 column 17"),
         ("name=Jung", "line 1 column"),
         ("{\"name\":\"a\u{1}b\"}", "line 1 column 11"),
-        ("[]", "line 1, column"),
+        ("[]", "line 1, column 1)"),
+        (" \n  []", "line 2, column 3)"),
         ("[{\"name\":\"Jung\"}]", "line 1, column"),
         ("4111111111111111", "line 1, column"),
         ("null", "line 1, column"),
@@ -189,6 +190,24 @@ async fn a_body_that_is_no_json_object_says_where() {
     }
     let korean = door.send("POST", "/orders").header("accept-language", "ko").json("{\n x").now().await;
     assert_eq!(korean.json()["detail"], "본문이 올바른 JSON이 아닙니다(2행 2열).");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_also_said_in_korean() {
+    let door = gateway();
+    let cases = [
+        (r#"{"name":"J","qty":-1}"#, "qty 값은 0 이상 1000 이하의 정수여야 합니다."),
+        (r#"{"name":"J","goodId":0}"#, "goodId 값은 1 이상의 정수여야 합니다."),
+        (r#"{"name":[]}"#, "name 값은 제어 문자가 없는 255자 이하의 문자열이어야 합니다."),
+        (r#"{"name":"J","cardNo":1}"#, "cardNo 값은 숫자 8~19자리의 카드 번호여야 합니다."),
+        ("{}", "name 값이 필요합니다."),
+        ("[]", "본문은 JSON 객체여야 합니다(1행 1열)."),
+    ];
+    for (body, detail) in cases {
+        let answer = door.send("POST", "/orders").header("accept-language", "ko-KR").json(body).now().await;
+        assert_eq!((answer.json()["detail"].as_str(), answer.status), (Some(detail), 400), "{body}");
+        assert_eq!(answer.json()["title"], "잘못된 요청");
+    }
 }
 
 #[tokio::test]

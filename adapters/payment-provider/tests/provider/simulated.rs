@@ -248,6 +248,12 @@ fn a_card_number_leaves_no_trace() {
         files += usize::from(!bytes.is_empty());
     }
     assert!(files >= 2, "the ledger and its log were read");
+    #[cfg(unix)]
+    for name in ["provider.db", "provider.db-wal"] {
+        let rights = std::fs::metadata(dir.path().join(name)).unwrap().permissions();
+        let others = std::os::unix::fs::PermissionsExt::mode(&rights) & 0o077;
+        assert_eq!(others, 0, "the secret of the tokens is its owner's");
+    }
     drop(provider);
     // The token is the same after a restart, and another elsewhere.
     assert_eq!(open(dir.path()).tokenize(NUMBER).unwrap(), card);

@@ -17,7 +17,7 @@ fn heard_in_order() -> [events::Event; 5] {
 }
 
 fn told(case: &Given) -> Value {
-    case.call::<Case>(N, "notice").request.fields.get("notices").unwrap().clone()
+    case.call::<Case>(N, "notice").request.fields.get("notices").expect("a list").clone()
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn page(heard: &[events::Event]) -> Value {
             row.project(event, &meta);
         }
     }
-    row.body().map_or(Value::Null, |body| serde_json::to_value(&body).unwrap())
+    row.body().map_or(Value::Null, |body| serde_json::to_value(&body).expect("JSON"))
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn release(taxis: &mut Given, order: u64, attempt: u64) -> Then {
 }
 
 fn free(taxis: &Given, taxi: u64) -> i64 {
-    taxis.record::<Taxi>(Id(taxi))["stockCnt"].as_i64().unwrap()
+    taxis.record::<Taxi>(Id(taxi))["stockCnt"].as_i64().expect("a number")
 }
 
 fn held() -> Given {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::stage::{Stage, Story};
 
 /// All of them. The number of a requirement is in the name of the story that shows it.
-pub const ALL: &[Story] = &[
+pub(crate) const ALL: &[Story] = &[
     ("t1_t2_t3_t13_t24_t26_t27_an_order_is_paid_and_reserved", an_order_is_paid_and_reserved),
     ("t4_the_manager_confirms_without_a_taxi", the_manager_confirms_without_a_taxi),
     ("t5_t6_t7_t8_t14_a_cancel_gives_everything_back", a_cancel_gives_everything_back),
@@ -49,7 +49,12 @@ fn an_order_is_paid_and_reserved(stage: &mut dyn Stage) {
     let seen = seen.with("cardNo", Value::Null).with("amount", 3800);
     let n = seen.number();
     stage.shows(&format!("/mypages/{n}"), "status", "Reservation Complete");
-    stage.get(&format!("/mypages/{n}")).is(200).with("name", "Jung").with("orderId", n).with("reservationId", n);
+    stage
+        .get(&format!("/mypages/{n}"))
+        .is(200)
+        .with("name", "Jung")
+        .with("orderId", n)
+        .with("reservationId", n);
     stage.get(&format!("/reservations/{n}")).is(200).with("orderId", n).with("orderType", "basic");
     let payments = stage.list("paymentHistories");
     assert_eq!(payments.len(), 1);
@@ -60,7 +65,10 @@ fn an_order_is_paid_and_reserved(stage: &mut dyn Stage) {
 
 fn the_manager_confirms_without_a_taxi(stage: &mut dyn Stage) {
     let n = reserved(stage, "Jung");
-    stage.post("/reservations", json!({"orderId": n.to_string(), "status": "confirmed"})).is(201).with("orderId", n);
+    stage
+        .post("/reservations", json!({"orderId": n.to_string(), "status": "confirmed"}))
+        .is(201)
+        .with("orderId", n);
     stage.shows(&format!("/mypages/{n}"), "status", "confirmed");
     stage.shows(&format!("/orders/{n}"), "status", "confirmed");
     stage.patch(&format!("/reservations/{n}"), json!({"status": "confirmed"})).is(200);

@@ -1,0 +1,16 @@
+//! Old bytes stay readable: each stored sample is read and written again as it was. A new shape adds a file.
+
+use kernel::Message;
+use skeleton::booking::Event;
+
+#[test]
+fn every_sample_is_read() {
+    let samples = [
+        ("Booked", include_str!("wire/Booked.json")),
+        ("BookingCanceled", include_str!("wire/BookingCanceled.json")),
+    ];
+    for (name, sample) in samples {
+        let event = Event::decode(name, sample).expect("a stored event is readable");
+        assert_eq!(event.encode(), sample.trim());
+    }
+}
