@@ -3,6 +3,7 @@
 use crate::cli::Events;
 use anyhow::{Result, bail};
 use engine::ports::LogRow;
+use kernel::Millis;
 use serde_json::{Map, Value, json};
 use std::io::{ErrorKind, Write};
 use std::time::Duration;
@@ -78,9 +79,10 @@ fn body(row: &LogRow) -> Map<String, Value> {
 fn line(row: &LogRow) -> Value {
     let mut line = Map::new();
     line.insert("eventType".into(), json!(row.name));
-    line.insert("timestamp".into(), json!(rfc3339(row)));
+    line.insert("timestamp".into(), json!(timestamp(row)));
     line.extend(body(row));
     line.insert("ce_id".into(), json!(row.seq.to_string()));
+    line.insert("ce_time".into(), json!(rfc3339(row)));
     line.insert("ce_source".into(), json!(row.source));
     line.insert("ce_subject".into(), json!(format!("{}/{}", row.kind, row.id)));
     line.insert("ce_sequence".into(), json!(row.version));
@@ -90,6 +92,12 @@ fn line(row: &LogRow) -> Value {
         line.insert("inner".into(), json!(true));
     }
     Value::Object(line)
+}
+
+/// `yyyyMMddHHmmss` in Korea, as the source documents print it.
+fn timestamp(row: &LogRow) -> String {
+    let in_seoul = gateway::rfc3339(row.time + Millis::hours(9));
+    in_seoul.chars().filter(char::is_ascii_digit).take(14).collect()
 }
 
 fn rfc3339(row: &LogRow) -> String {

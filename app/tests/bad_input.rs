@@ -35,16 +35,16 @@ fn every_kind_of_bad_input_is_told_apart_and_changes_nothing() {
     problem(send("PATCH", "/orders/9", json!({"status": "cancelled"})), 404, "not-found");
     problem(send("GET", "/nothing", Value::Null), 404, "not-found");
     problem(send("POST", "/paymentHistories", json!({"orderId": 9})), 404, "unknown-order");
-    let malformed = problem(bytes("/orders", &json_type, b"{\"orderType\": "), 400, "malformed-json");
+    let malformed = problem(bytes("/orders", &json_type, b"{\"orderType\": "), 400, "bad-json");
     assert!(malformed["detail"].as_str().is_some_and(|text| text.contains("line 1")), "{malformed}");
-    problem(bytes("/orders", &json_type, b"[1]"), 400, "malformed-json");
-    problem(bytes("/orders", &json_type, b"\xff\xfe"), 400, "malformed-json");
+    problem(bytes("/orders", &json_type, b"[1]"), 400, "bad-json");
+    problem(bytes("/orders", &json_type, b"\xff\xfe"), 400, "bad-json");
     problem(send("POST", "/taxis", json!({"taxiName": "a", "stockCnt": "many"})), 400, "bad-field");
     problem(send("POST", "/taxis", json!({"taxiName": "a", "stockCnt": -1})), 400, "bad-field");
     problem(send("POST", "/taxis", json!({"taxiName": "a", "stockCnt": 1.5})), 400, "bad-field");
     let missing = problem(send("POST", "/orders", json!({"name": "Jung"})), 400, "missing-field");
     assert_eq!(missing["field"], "orderType");
-    problem(bytes("/orders", &json_type, &vec![b' '; 200_000]), 413, "too-large");
+    problem(bytes("/orders", &json_type, &vec![b' '; 200_000]), 413, "body-too-large");
     problem(bytes("/orders", &[("content-type", "text/plain")], b"basic"), 415, "unsupported-media-type");
     problem(
         bytes("/orders", &[("content-type", "application/x-www-form-urlencoded")], b"a=b"),

@@ -122,6 +122,9 @@ pub trait Shelf: Send {
     fn position(&mut self) -> Result<Seq, StoreError>;
     /// In one transaction. May be lost in a power cut as a whole, never in part.
     fn apply(&mut self, changes: &Changes) -> Result<(), StoreError>;
+    /// As [`apply`](Self::apply), if nobody else has changed rows since `generation` was told: it is compared within the
+    /// same transaction. `false`: nothing is applied, since what was derived from rows in memory is void.
+    fn apply_since(&mut self, generation: u64, changes: &Changes) -> Result<bool, StoreError>;
     fn load(&mut self, kind: &str, id: Id) -> Result<Option<Stored>, StoreError>;
     /// Documents with `due` before `before`, at most `max`, earliest first.
     fn due(&mut self, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError>;

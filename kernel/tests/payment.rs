@@ -1,9 +1,9 @@
-//! The payment block in every order of wishes and answers, seven deep, against a provider that keeps a ledger.
+//! The payment block in every order of wishes and answers, nine deep, against a provider that keeps a ledger.
 
 use kernel::payment::{Operation, Payment, Stage, Step, Wish, decide};
 use kernel::{Answer, Body, Money, Time};
 
-const DEPTH: usize = 7;
+const DEPTH: usize = 9;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Ledger {
@@ -126,7 +126,7 @@ fn walk(life: &Life, depth: usize) -> u64 {
 
 #[test]
 fn money_and_wishes_agree_in_every_order() {
-    assert!(walk(&Life::default(), DEPTH) > 10_000);
+    assert!(walk(&Life::default(), DEPTH) > 200_000);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What tests stand on: given/when/then, ports in memory, a world with simulated time.
 
+pub mod contract;
 pub mod dice;
 pub mod given;
 pub mod http;

@@ -5,17 +5,21 @@ use engine::ports::{
     Batch, Changes, DeadLetter, KeyRow, LogRow, Page, Query, Reader, Seq, Shelf, Store, StoreError, Stored,
 };
 use kernel::{Body, Id, Time};
+use serde_json::Value;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// How the next commits go.
+/// How the next commit goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fault {
     #[default]
     None,
-    /// The next commit stores nothing.
+    /// It stores nothing and says so; the one after it may succeed.
     Refused,
-    /// The next commit stores everything, but its outcome is reported as unknown.
+    /// It stores nothing, but its outcome is reported as unknown.
+    BrokenBefore,
+    /// It stores everything, but its outcome is reported as unknown.
     BrokenAfter,
 }
 
@@ -28,9 +32,19 @@ struct Truth {
     fault: Fault,
 }
 
-/// See the module's text.
-#[derive(Clone, Debug, Default)]
-pub struct MemoryStore(Arc<Mutex<Truth>>);
+/// The truth. Once its outcome was unknown, a store takes no more commits: its process must end. A clone is the store of
+/// the next process.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    truth: Arc<Mutex<Truth>>,
+    broken: Option<StoreError>,
+}
+
+impl Clone for MemoryStore {
+    fn clone(&self) -> Self {
+        Self { truth: Arc::clone(&self.truth), broken: None }
+    }
+}
 
 fn open<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().expect("nobody panics while holding it")
@@ -43,59 +57,76 @@ impl MemoryStore {
 
     /// The next commit goes so.
     pub fn next_commit(&self, fault: Fault) {
-        open(&self.0).fault = fault;
+        open(&self.truth).fault = fault;
     }
 
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        open(&self.0).dead.clone()
+        open(&self.truth).dead.clone()
+    }
+}
+
+impl Truth {
+    fn take(&mut self, batch: &Batch) {
+        self.rows.extend(batch.rows.iter().cloned());
+        self.cursors.extend(batch.cursors.iter().cloned());
+        self.keys.extend(batch.keys.iter().cloned());
+        self.dead.extend(batch.dead.iter().cloned());
     }
 }
 
 impl Store for MemoryStore {
     fn end(&mut self) -> Result<Seq, StoreError> {
-        Ok(open(&self.0).rows.len() as Seq)
+        Ok(open(&self.truth).rows.len() as Seq)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        let mut truth = open(&self.0);
+        let end = self.end()?;
+        for (expected, row) in (end + 1..).zip(&batch.rows) {
+            assert_eq!(row.seq, expected, "rows of a batch continue the log without gaps");
+        }
+        if let Some(broken) = &self.broken {
+            return Err(broken.clone());
+        }
+        let mut truth = open(&self.truth);
         let fault = std::mem::take(&mut truth.fault);
-        if fault == Fault::Refused {
-            return Err(StoreError::Refused("as the test wants".into()));
+        if matches!(fault, Fault::None | Fault::BrokenAfter) {
+            truth.take(batch);
         }
-        for row in &batch.rows {
-            assert_eq!(row.seq, truth.rows.len() as Seq + 1, "rows continue where the log ends");
-            truth.rows.push(row.clone());
+        match fault {
+            Fault::None => Ok(()),
+            Fault::Refused => Err(StoreError::Refused("as the test wants".into())),
+            Fault::BrokenBefore | Fault::BrokenAfter => {
+                let broken = StoreError::Broken("as the test wants".into());
+                self.broken = Some(broken.clone());
+                Err(broken)
+            }
         }
-        truth.cursors.extend(batch.cursors.iter().cloned());
-        truth.keys.extend(batch.keys.iter().cloned());
-        truth.dead.extend(batch.dead.iter().cloned());
-        if fault == Fault::BrokenAfter { Err(StoreError::Broken("as the test wants".into())) } else { Ok(()) }
     }
 
     fn read(&mut self, after: Seq, max: usize) -> Result<Vec<LogRow>, StoreError> {
-        let truth = open(&self.0);
+        let truth = open(&self.truth);
         let from = usize::try_from(after).unwrap_or(usize::MAX).min(truth.rows.len());
         Ok(truth.rows[from..].iter().take(max).cloned().collect())
     }
 
     fn cursors(&mut self) -> Result<Vec<(String, Seq)>, StoreError> {
-        Ok(open(&self.0).cursors.iter().map(|(name, seq)| (name.clone(), *seq)).collect())
+        Ok(open(&self.truth).cursors.iter().map(|(name, seq)| (name.clone(), *seq)).collect())
     }
 
     fn keys(&mut self, since: Time, max: usize) -> Result<Vec<KeyRow>, StoreError> {
-        let truth = open(&self.0);
-        let young: Vec<KeyRow> = truth.keys.iter().filter(|row| row.time >= since).cloned().collect();
-        Ok(young[young.len().saturating_sub(max)..].to_vec())
+        let truth = open(&self.truth);
+        let newest = &truth.keys[truth.keys.len().saturating_sub(max)..];
+        Ok(newest.iter().filter(|row| row.time >= since).cloned().collect())
     }
 
     fn key(&mut self, service: &str, caller: &str, key: &str) -> Result<Option<KeyRow>, StoreError> {
-        let truth = open(&self.0);
+        let truth = open(&self.truth);
         let same = |row: &&KeyRow| row.service == service && row.caller == caller && row.key == key;
         Ok(truth.keys.iter().rev().find(same).cloned())
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Derived {
     position: Seq,
     generation: u64,
@@ -103,9 +134,17 @@ struct Derived {
     highest: BTreeMap<String, Id>,
 }
 
-/// See the module's text.
+#[derive(Debug, Default)]
+struct Shelved {
+    /// What every process sees.
+    seen: Derived,
+    /// What a power cut leaves.
+    flushed: Derived,
+}
+
+/// Documents and view rows, for their owner and for those beside it: clones share them.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryShelf(Arc<Mutex<Derived>>);
+pub struct MemoryShelf(Arc<Mutex<Shelved>>);
 
 impl MemoryShelf {
     pub fn new() -> Self {
@@ -113,37 +152,105 @@ impl MemoryShelf {
     }
 
     pub fn reader(&self) -> MemoryReader {
-        MemoryReader(self.clone())
+        MemoryReader { shelf: self.clone(), snapshot: None }
+    }
+
+    /// What is on the shelf now survives a power cut.
+    pub fn flush(&self) {
+        let mut shelf = open(&self.0);
+        shelf.flushed = shelf.seen.clone();
+    }
+
+    /// Everything since the last [`flush`](Self::flush) is lost; without one, everything.
+    pub fn power_cut(&self) {
+        let mut shelf = open(&self.0);
+        shelf.seen = shelf.flushed.clone();
+    }
+
+    /// Another process drops all rows of a kind and fills it again, as `holdfast rebuild` does.
+    pub fn rebuild(&self, kind: &str, rows: &[(Id, Stored)]) {
+        let derived = &mut open(&self.0).seen;
+        derived.documents.retain(|(held, _), _| held != kind);
+        for (id, stored) in rows {
+            derived.put(kind, *id, Some(stored));
+        }
+        derived.generation += 1;
+    }
+}
+
+impl Derived {
+    fn put(&mut self, kind: &str, id: Id, stored: Option<&Stored>) {
+        let highest = self.highest.entry(kind.to_owned()).or_insert(id);
+        *highest = (*highest).max(id);
+        match stored {
+            Some(stored) => self.documents.insert((kind.to_owned(), id), stored.clone()),
+            None => self.documents.remove(&(kind.to_owned(), id)),
+        };
+    }
+
+    fn apply(&mut self, changes: &Changes) {
+        self.position = changes.position;
+        for (kind, id, stored) in &changes.documents {
+            self.put(kind, *id, stored.as_ref());
+        }
+    }
+
+    fn of_kind(&self, kind: &str) -> impl Iterator<Item = (Id, &Stored)> {
+        let from = (kind.to_owned(), Id(0));
+        let rest = self.documents.range(from..);
+        rest.take_while(move |((held, _), _)| held == kind).map(|((_, id), stored)| (*id, stored))
+    }
+
+    fn page(&self, query: &Query) -> Page {
+        let seen =
+            self.of_kind(&query.kind).filter_map(|(id, stored)| Some((id, read(stored.body.as_deref()?))));
+        let wanted = |(_, body): &(Id, Body)| {
+            let equals = query.equals.as_ref();
+            equals.is_none_or(|(field, value)| body.get(field).is_some_and(|held| same(held, value)))
+        };
+        let mut rows: Vec<(Id, Body)> = seen.filter(wanted).collect();
+        match &query.sort {
+            Some((field, true)) if field == "id" => rows.reverse(),
+            Some((field, descending)) if field != "id" => rows.sort_by(|(_, a), (_, b)| {
+                let order = order(a.get(field), b.get(field));
+                if *descending { order.reverse() } else { order }
+            }),
+            Some(_) | None => {}
+        }
+        let total = rows.len() as u64;
+        let most = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let rows = rows.into_iter().skip(most(query.offset)).take(most(query.limit)).collect();
+        Page { rows, total }
     }
 }
 
 impl Shelf for MemoryShelf {
     fn position(&mut self) -> Result<Seq, StoreError> {
-        Ok(open(&self.0).position)
+        Ok(open(&self.0).seen.position)
     }
 
     fn apply(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let mut derived = open(&self.0);
-        derived.position = changes.position;
-        for (kind, id, document) in &changes.documents {
-            let highest = derived.highest.entry(kind.clone()).or_insert(*id);
-            *highest = (*highest).max(*id);
-            match document {
-                Some(document) => derived.documents.insert((kind.clone(), *id), document.clone()),
-                None => derived.documents.remove(&(kind.clone(), *id)),
-            };
-        }
+        open(&self.0).seen.apply(changes);
         Ok(())
     }
 
+    fn apply_since(&mut self, generation: u64, changes: &Changes) -> Result<bool, StoreError> {
+        let derived = &mut open(&self.0).seen;
+        let unchanged = derived.generation == generation;
+        if unchanged {
+            derived.apply(changes);
+        }
+        Ok(unchanged)
+    }
+
     fn load(&mut self, kind: &str, id: Id) -> Result<Option<Stored>, StoreError> {
-        Ok(open(&self.0).documents.get(&(kind.to_owned(), id)).cloned())
+        Ok(open(&self.0).seen.documents.get(&(kind.to_owned(), id)).cloned())
     }
 
     fn due(&mut self, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError> {
-        let derived = open(&self.0);
-        let due = derived.documents.iter().filter_map(|((kind, id), document)| {
-            let due = document.due.filter(|due| *due < before)?;
+        let shelf = open(&self.0);
+        let due = shelf.seen.documents.iter().filter_map(|((kind, id), stored)| {
+            let due = stored.due.filter(|due| *due < before)?;
             Some((kind.clone(), *id, due))
         });
         let mut due: Vec<_> = due.collect();
@@ -153,62 +260,86 @@ impl Shelf for MemoryShelf {
     }
 
     fn highest(&mut self) -> Result<Vec<(String, Id)>, StoreError> {
-        Ok(open(&self.0).highest.iter().map(|(kind, id)| (kind.clone(), *id)).collect())
+        Ok(open(&self.0).seen.highest.iter().map(|(kind, id)| (kind.clone(), *id)).collect())
     }
 
     fn clear(&mut self, kind: &str) -> Result<(), StoreError> {
-        let mut derived = open(&self.0);
-        derived.documents.retain(|(held, _), _| held != kind);
-        derived.generation += 1;
+        open(&self.0).seen.documents.retain(|(held, _), _| held != kind);
         Ok(())
     }
 
     fn generation(&mut self) -> Result<u64, StoreError> {
-        Ok(open(&self.0).generation)
+        Ok(open(&self.0).seen.generation)
     }
 }
 
-/// See the module's text.
+/// Reads a [`MemoryShelf`].
 #[derive(Debug)]
-pub struct MemoryReader(MemoryShelf);
+pub struct MemoryReader {
+    shelf: MemoryShelf,
+    snapshot: Option<Derived>,
+}
+
+impl MemoryReader {
+    fn look<T>(&self, look: impl FnOnce(&Derived) -> T) -> T {
+        match &self.snapshot {
+            Some(derived) => look(derived),
+            None => look(&open(&self.shelf.0).seen),
+        }
+    }
+}
 
 impl Reader for MemoryReader {
     fn item(&mut self, kind: &str, id: Id) -> Result<Option<Body>, StoreError> {
-        Ok(self.0.load(kind, id)?.and_then(|stored| stored.body).map(|body| read(&body)))
+        let key = (kind.to_owned(), id);
+        Ok(self.look(|derived| Some(read(derived.documents.get(&key)?.body.as_deref()?))))
     }
 
     fn page(&mut self, query: &Query) -> Result<Page, StoreError> {
-        let derived = open(&self.0.0);
-        let of_kind = derived.documents.iter().filter(|((kind, _), _)| *kind == query.kind);
-        let seen = of_kind.filter_map(|((_, id), stored)| Some((*id, read(stored.body.as_deref()?))));
-        let wanted = |(_, body): &(Id, Body)| {
-            query.equals.as_ref().is_none_or(|(field, value)| body.get(field) == Some(value))
-        };
-        let mut rows: Vec<(Id, Body)> = seen.filter(wanted).collect();
-        if let Some((field, descending)) = &query.sort {
-            if field != "id" {
-                rows.sort_by_key(|(_, body)| body.get(field).map(ToString::to_string));
-            }
-            if *descending {
-                rows.reverse();
-            }
-        }
-        let total = rows.len() as u64;
-        let (skip, take) = (query.offset as usize, query.limit as usize);
-        Ok(Page { rows: rows.into_iter().skip(skip).take(take).collect(), total })
+        Ok(self.look(|derived| derived.page(query)))
     }
 
     fn snapshot(&mut self) -> Result<Seq, StoreError> {
-        self.0.position()
+        let derived = open(&self.shelf.0).seen.clone();
+        Ok(self.snapshot.insert(derived).position)
     }
 
     fn stored(&mut self, kind: &str, after: Id, max: usize) -> Result<Vec<(Id, Stored)>, StoreError> {
-        let derived = open(&self.0.0);
-        let of_kind = derived.documents.iter().filter(|((held, id), _)| held == kind && *id > after);
-        Ok(of_kind.take(max).map(|((_, id), stored)| (*id, stored.clone())).collect())
+        Ok(self.look(|derived| {
+            let later = derived.of_kind(kind).filter(|(id, _)| *id > after);
+            later.take(max).map(|(id, stored)| (id, stored.clone())).collect()
+        }))
     }
 }
 
 fn read(body: &str) -> Body {
     serde_json::from_str(body).expect("a body is JSON")
+}
+
+/// Numbers are equal by what they are worth, and text never equals a number. A list or an object equals nothing.
+fn same(held: &Value, wanted: &Value) -> bool {
+    match (held, wanted) {
+        (Value::Number(_), Value::Number(_)) => order(Some(held), Some(wanted)).is_eq(),
+        (Value::Array(_) | Value::Object(_), _) => false,
+        _ => held == wanted,
+    }
+}
+
+/// Nothing comes before numbers (false is 0, true is 1), and numbers before texts, which are compared by their bytes.
+fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {
+    let rank = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => 0,
+        Some(Value::Bool(_) | Value::Number(_)) => 1,
+        Some(_) => 2,
+    };
+    let whole = |value: &Value| value.as_bool().map(i64::from).or_else(|| value.as_i64());
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match (rank(a).cmp(&rank(b)), a, b) {
+        (Ordering::Equal, Some(a), Some(b)) if rank(Some(a)) == 1 => match (whole(a), whole(b)) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ => a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal),
+        },
+        (Ordering::Equal, Some(a), Some(b)) if rank(Some(a)) == 2 => text(a).cmp(&text(b)),
+        (order, _, _) => order,
+    }
 }

@@ -14,9 +14,11 @@ pub struct Entry {
     pub account: String,
     /// `None`: nobody ever asked for an authorization.
     pub amount: Option<Money>,
+    /// The amount was set aside, once.
     pub authorized: bool,
     /// The card was declined; nothing was set aside.
     pub declined: bool,
+    /// The amount was taken, once.
     pub captured: bool,
     /// Given back, or remembered as never to be taken.
     pub returned: bool,

@@ -29,10 +29,22 @@ pub enum LedgerError {
     InUse(PathBuf),
     /// A later version of the program, or another program, made the file.
     #[error("{path} is not a payment ledger that this version can read (version {found}, known: {known})")]
-    Foreign { path: PathBuf, found: i64, known: i64 },
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// Its version; 0: not ours at all.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
     /// The file's folder, lock or thread could not be had.
     #[error("the payment ledger {path} cannot be opened: {source}")]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        /// The ledger, or the lock beside it.
+        path: PathBuf,
+        /// The operating system's no.
+        source: std::io::Error,
+    },
     /// SQLite's no.
     #[error("the payment ledger failed: {0}")]
     Sqlite(#[from] rusqlite::Error),

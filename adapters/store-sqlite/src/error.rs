@@ -1,7 +1,7 @@
 //! Errors of opening, and how SQLite's errors become the port's.
 
 use engine::ports::StoreError;
-use rusqlite::ErrorCode;
+use rusqlite::{Error, ErrorCode, ffi};
 use std::path::PathBuf;
 
 /// Why a data directory cannot be opened.
@@ -14,25 +14,28 @@ pub enum OpenError {
         /// `None`: it has not written its number yet.
         process: Option<u32>,
     },
-    /// There is nothing to read yet.
-    #[error("there is no {}: nothing has been stored in this data directory", .0.display())]
+    /// Nothing has been stored yet, or the derived file has been deleted.
+    #[error("there is no {}", .0.display())]
     Missing(PathBuf),
     /// A later version of the program wrote the file.
-    #[error("{} was written by a newer holdfast (format {found}, this one knows up to {known}): use that version", .path.display())]
+    #[error(
+        "{} was written by another version of holdfast (format {found}; this one reads up to {known}): use that version",
+        .path.display()
+    )]
     Newer { path: PathBuf, found: i64, known: i64 },
     /// The file is not ours.
     #[error("{} is not a file of holdfast: choose another data directory", .0.display())]
     Foreign(PathBuf),
-    /// The directory, or its lock, could not be had.
+    /// The directory, its lock or a file could not be had.
     #[error("{} cannot be opened: {source}", .path.display())]
     Io { path: PathBuf, source: std::io::Error },
-    /// SQLite's no, with what was being done.
+    /// SQLite's no.
     #[error("{} cannot be opened: {source}", .path.display())]
-    Sqlite { path: PathBuf, source: rusqlite::Error },
+    Sqlite { path: PathBuf, source: Error },
 }
 
-fn in_brackets(number: Option<u32>) -> String {
-    number.map_or_else(String::new, |number| format!(" (process {number})"))
+fn in_brackets(process: Option<u32>) -> String {
+    process.map_or_else(String::new, |number| format!(" (process {number})"))
 }
 
 impl From<OpenError> for StoreError {
@@ -42,16 +45,31 @@ impl From<OpenError> for StoreError {
     }
 }
 
-/// An error of a read, or of a write before its commit: nothing is stored, unless the file itself is damaged.
-pub(crate) fn refused(error: &rusqlite::Error) -> StoreError {
-    if is_damage(error) { broken(error) } else { StoreError::Refused(error.to_string()) }
+/// The error of a read, or of a write before its commit.
+pub(crate) fn port(error: Error) -> StoreError {
+    if is_damage(&error) || is_flush(&error) {
+        StoreError::Broken(error.to_string())
+    } else {
+        StoreError::Refused(error.to_string())
+    }
 }
 
-pub(crate) fn broken(error: &rusqlite::Error) -> StoreError {
-    StoreError::Broken(error.to_string())
+/// Whether the file is not what was written.
+pub(crate) fn is_damage(error: &Error) -> bool {
+    match error {
+        Error::SqliteFailure(failure, _) => {
+            matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        }
+        Error::FromSqlConversionFailure(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::InvalidColumnType(..)
+        | Error::Utf8Error(..) => true,
+        _ => false,
+    }
 }
 
-/// Whether the file is not what SQLite wrote.
-pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+/// Whether the operating system could not make durable what it had taken.
+fn is_flush(error: &Error) -> bool {
+    let Error::SqliteFailure(failure, _) = error else { return false };
+    matches!(failure.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)
 }

@@ -1,5 +1,6 @@
 //! Ports `Store`, `Shelf` and `Reader` over SQLite: the truth in `holdfast.db`, what follows from it in `views.db`.
 
+mod append;
 mod error;
 mod keys;
 mod lock;
@@ -10,6 +11,7 @@ mod rebuild;
 mod rows;
 mod shelf;
 mod store;
+mod tables;
 mod views;
 
 pub use error::OpenError;

@@ -14,7 +14,7 @@ pub(crate) struct DirLock {
 impl DirLock {
     /// Creates the directory if need be. Never waits.
     pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
-        create(dir)?;
+        std::fs::create_dir_all(dir).map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
         let path = dir.join(LOCK_FILE);
         let io = |source| OpenError::Io { path: path.clone(), source };
         let mut options = OpenOptions::new();
@@ -34,17 +34,11 @@ impl DirLock {
     }
 }
 
-/// A new directory is made durable too: a log in a folder that a power cut can take away is not durable.
-fn create(dir: &Path) -> Result<(), OpenError> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(dir).map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
+/// Makes the directory itself durable, with those it lies in: a log in a folder that a power cut can take away is lost.
+pub(crate) fn sync(dir: &Path) -> std::io::Result<()> {
     if cfg!(unix) {
-        let absolute =
-            std::path::absolute(dir).map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
-        for folder in absolute.ancestors() {
-            // Some file systems cannot flush a folder; then there is nothing to wait for.
+        for folder in std::path::absolute(dir)?.ancestors() {
+            // Folders that others own may not be opened, and some file systems cannot flush a folder.
             let _ = File::open(folder).and_then(|folder| folder.sync_all());
         }
     }

@@ -1,12 +1,11 @@
 //! Port `Store`: the log and all that is committed with it.
 
-use crate::error::{broken, refused};
+use crate::error::port;
 use crate::keys::KeyIndex;
-use crate::lock::DirLock;
-use crate::log_reader::{limit, read_cursors, read_log};
-use crate::open::{self, LOG, State, WalLimit};
-use crate::rows::{KEY_COLUMNS, key_row, number, whole};
-use crate::{LOG_FILE, OpenError};
+use crate::lock::{self, DirLock};
+use crate::open::{self, LOG, State, WalLimit, run};
+use crate::rows::{self, KEY_COLUMNS, count, key_row};
+use crate::{LOG_FILE, OpenError, append};
 use engine::ports::{Batch, KeyRow, LogRow, Seq, Store, StoreError};
 use engine::{KEPT_FOR, KEPT_MAX};
 use kernel::{Millis, Time};
@@ -14,12 +13,17 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use std::path::Path;
 use std::time::Duration;
 
-/// How long a write waits for a reader that repairs the write-ahead log at its start.
+/// How long a statement waits for a reader that repairs the write-ahead log as it opens it.
 const WAIT: Duration = Duration::from_secs(5);
 /// Idempotency rows in the file: a key has one when it begins and one when it is answered.
 const KEY_ROWS_MAX: i64 = 2 * KEPT_MAX as i64;
-/// Rows of keys older than this before the newest one go.
+/// Rows of keys go when the newest is so much younger.
 const KEY_AGE_MAX: Millis = Millis(KEPT_FOR.0 + Millis::hours(1).0);
+/// Durability at each commit; 8 MiB of cache; a checkpoint each 12 MB, since a longer one is a longer pause; a write-ahead
+/// log that became long is cut short again.
+const PRAGMAS: &str = "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 1500; PRAGMA journal_size_limit = 67108864;
+    PRAGMA temp_store = MEMORY;";
 
 /// The one writer of `holdfast.db`.
 #[derive(Debug)]
@@ -30,7 +34,7 @@ pub struct SqliteStore {
     index: KeyIndex,
     /// The number of the next row in `idempotency`.
     next_key: i64,
-    /// The first row of `idempotency`, with its time.
+    /// The number and time of the first row of `idempotency`.
     oldest_key: Option<(i64, i64)>,
     /// Why nothing more may be written.
     broken: Option<StoreError>,
@@ -38,181 +42,125 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens or creates the log in `dir` and owns the directory until it is dropped. Never waits for another owner.
+    /// Opens or creates the log in `dir` and owns the directory until it is dropped. Never waits for another owner:
+    /// [`OpenError::InUse`] names it.
     pub fn open(dir: &Path) -> Result<Self, OpenError> {
         let lock = DirLock::take(dir)?;
         let path = dir.join(LOG_FILE);
         let sqlite = |source| OpenError::Sqlite { path: path.clone(), source };
         let connection = open::to_write(&path, WAIT).map_err(sqlite)?;
-        let state = LOG.check(&connection, &path)?;
+        let state = LOG.state(&connection, &path)?;
+        if let State::Other(found) = state {
+            return Err(OpenError::Newer { path, found, known: LOG.version });
+        }
         connection.execute_batch(PRAGMAS).map_err(sqlite)?;
         if matches!(state, State::New) {
             LOG.create(&connection).map_err(sqlite)?;
+            lock::sync(dir).map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
         }
-        let last = |table, column| {
-            let newest = format!("SELECT coalesce(max({column}), 0) FROM {table}");
-            connection.query_row(&newest, [], |row| whole(row, 0)).map_err(sqlite)
-        };
-        let (end, last_key) = (last("log", "seq")?, last("idempotency", "row")?);
-        let next_key = i64::try_from(last_key).expect("it was read as one") + 1;
-        let oldest_key = oldest_key(&connection).map_err(sqlite)?;
-        let (wal, index) = (WalLimit::of(&path), KeyIndex::from(next_key));
+        let end = rows::end(&connection).map_err(sqlite)?;
+        let newest = "SELECT coalesce(max(row), 0) FROM idempotency";
+        let next_key = 1 + connection.query_row(newest, [], |row| row.get::<_, i64>(0)).map_err(sqlite)?;
+        let oldest_key = append::oldest_key(&connection).map_err(sqlite)?;
+        let (wal, index) = (WalLimit::of(&path, WAIT), KeyIndex::from(next_key));
         Ok(Self { connection, wal, end, index, next_key, oldest_key, broken: None, _lock: lock })
     }
 
-    fn write(&self, batch: &Batch) -> Result<(), StoreError> {
-        self.insert_rows(&batch.rows)?;
-        for (service, seq) in &batch.cursors {
-            self.cached(SET_CURSOR)?
-                .execute(params![service, number(*seq)?])
-                .map_err(|error| refused(&error))?;
-        }
-        self.insert_keys(&batch.keys)?;
-        for dead in &batch.dead {
-            let seq = dead.seq.map(number).transpose()?;
-            let values = params![dead.time.0, dead.service, seq, dead.why];
-            self.cached(ADD_DEAD_LETTER)?.execute(values).map_err(|error| refused(&error))?;
-        }
-        Ok(())
+    fn write(&self, batch: &Batch) -> rusqlite::Result<()> {
+        append::rows(&self.connection, &batch.rows)?;
+        append::cursors(&self.connection, &batch.cursors)?;
+        append::keys(&self.connection, self.next_key, &batch.keys)?;
+        append::dead_letters(&self.connection, &batch.dead)?;
+        self.drop_old_keys(&batch.keys)
     }
 
-    fn insert_rows(&self, rows: &[LogRow]) -> Result<(), StoreError> {
-        let mut insert = self.cached(APPEND)?;
-        for row in rows {
-            let (seq, id, version) = (number(row.seq)?, number(row.id.0)?, number(row.version)?);
-            let correlation = row.correlation.map(|id| number(id.0)).transpose()?;
-            let cause = row.cause.map(number).transpose()?;
-            let values = params![
-                seq,
-                row.time.0,
-                row.source,
-                row.name,
-                row.public,
-                row.kind,
-                id,
-                version,
-                correlation,
-                cause,
-                row.body
-            ];
-            insert.execute(values).map_err(|error| refused(&error))?;
-        }
-        Ok(())
-    }
-
-    fn insert_keys(&self, keys: &[KeyRow]) -> Result<(), StoreError> {
-        let Some(newest) = keys.last() else { return Ok(()) };
-        let mut insert = self.cached(ADD_KEY)?;
-        for (row, key) in (self.next_key..).zip(keys) {
-            let answer = key.answer.as_ref().map(serde_json::to_string).transpose();
-            let answer = answer.map_err(|error| StoreError::Refused(error.to_string()))?;
-            let values = params![
-                row,
-                key.time.0,
-                key.service,
-                key.caller,
-                key.key,
-                key.fingerprint,
-                key.kind,
-                number(key.id.0)?,
-                key.success,
-                answer
-            ];
-            insert.execute(values).map_err(|error| refused(&error))?;
-        }
-        self.drop_old_keys(newest.time, keys.len() as i64)
-    }
-
-    /// Takes away at least as many old rows as were added, so that the table stops growing.
-    fn drop_old_keys(&self, now: Time, added: i64) -> Result<(), StoreError> {
-        let Some((row, time)) = self.oldest_key else { return Ok(()) };
-        let too_many = self.next_key + added - KEY_ROWS_MAX;
-        let too_old = now.0.saturating_sub_unsigned(KEY_AGE_MAX.0);
-        if row >= too_many && time >= too_old {
+    /// Takes away up to twice as many old rows as are added, so that the table does not grow for ever.
+    fn drop_old_keys(&self, added: &[KeyRow]) -> rusqlite::Result<()> {
+        let (Some((oldest, time)), Some(newest)) = (self.oldest_key, added.last()) else { return Ok(()) };
+        let added = added.len() as i64;
+        let first_kept = self.next_key + added - KEY_ROWS_MAX;
+        let kept_since = newest.time.0.saturating_sub_unsigned(KEY_AGE_MAX.0);
+        if oldest >= first_kept && time >= kept_since {
             return Ok(());
         }
-        let few = row + 2 * added;
-        let gone = self.cached(DROP_KEYS)?.execute([few, too_many, too_old]);
-        gone.map(drop).map_err(|error| refused(&error))
+        append::drop_keys(&self.connection, oldest + 2 * added, first_kept, kept_since)
     }
 
-    fn cached(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
-        self.connection.prepare_cached(sql).map_err(|error| refused(&error))
-    }
-
-    fn run(&self, sql: &str) -> rusqlite::Result<()> {
-        self.connection.prepare_cached(sql)?.execute([]).map(drop)
-    }
-
-    /// After a write that failed before the commit: nothing of it is stored.
+    /// After a write that failed before its commit: nothing of it is stored.
     fn roll_back(&self, error: StoreError) -> StoreError {
         if self.connection.is_autocommit() {
             return error;
         }
-        match self.run("ROLLBACK") {
+        match run(&self.connection, "ROLLBACK") {
             Ok(()) => error,
             Err(second) => StoreError::Broken(format!("{error}; and then: {second}")),
         }
     }
 
-    /// After a commit that failed. A full disk is known to have stored nothing: SQLite flushes only after it has written
-    /// the last page of the transaction, and that write is the one that failed. All else may be durable or not.
-    fn commit_failed(&self, error: &rusqlite::Error) -> StoreError {
+    /// After a commit that failed: what of it is durable is unknown, with one exception. A full disk is met when the
+    /// pages are written; the flush comes after the last of them, and the page that says "committed" is the last.
+    fn commit_failed(&self, error: rusqlite::Error) -> StoreError {
+        let broken = StoreError::Broken(error.to_string());
         if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
-            return broken(error);
+            return broken;
         }
-        let refusal = self.roll_back(refused(error));
-        match self.stored_end() {
-            Ok(end) if end == self.end => refusal,
-            Ok(_) | Err(_) => broken(error),
+        let refused = self.roll_back(port(error));
+        match rows::end(&self.connection) {
+            Ok(end) if end == self.end => refused,
+            Ok(_) | Err(_) => broken,
         }
-    }
-
-    fn stored_end(&self) -> rusqlite::Result<Seq> {
-        self.connection.prepare_cached(LAST)?.query_row([], |row| whole(row, 0))
     }
 
     /// The batch is durable: what is in memory follows.
     fn committed(&mut self, batch: &Batch) {
         self.end += batch.rows.len() as Seq;
+        self.next_key += batch.keys.len() as i64;
         for key in &batch.keys {
             self.index.push(&key.service, &key.caller, &key.key);
         }
-        self.next_key += batch.keys.len() as i64;
         if !batch.keys.is_empty() {
-            // Not known means that nothing is dropped until the next time.
-            self.oldest_key = oldest_key(&self.connection).ok().flatten();
+            // If it cannot be read, nothing is dropped until the next time.
+            self.oldest_key = append::oldest_key(&self.connection).unwrap_or(None);
         }
-        self.wal.keep(&self.connection, WAIT);
+        self.wal.keep(&self.connection);
     }
 
-    fn key_at(&self, row: i64) -> rusqlite::Result<Option<KeyRow>> {
-        let select = format!("SELECT {KEY_COLUMNS} FROM idempotency WHERE row = ?1");
-        self.connection.prepare_cached(&select)?.query_row([row], key_row).optional()
+    /// Reads the rows of keys from the first that is wanted on, and remembers where each stands.
+    fn read_keys(&mut self, since: Time, max: usize) -> rusqlite::Result<Vec<KeyRow>> {
+        let first = "SELECT min(row) FROM (SELECT row, time FROM idempotency ORDER BY row DESC LIMIT ?2)
+            WHERE time >= ?1";
+        let first: Option<i64> =
+            self.connection.query_row(first, params![since.0, count(max)], |row| row.get(0))?;
+        self.index = KeyIndex::from(first.unwrap_or(self.next_key));
+        let select = format!("SELECT {KEY_COLUMNS} FROM idempotency WHERE row >= ?1 ORDER BY row");
+        let mut select = self.connection.prepare(&select)?;
+        let mut found = select.query([self.index.first()])?;
+        let mut keys = Vec::new();
+        while let Some(row) = found.next()? {
+            let key = key_row(row)?;
+            self.index.push(&key.service, &key.caller, &key.key);
+            keys.extend((key.time >= since).then_some(key));
+        }
+        Ok(keys)
     }
-}
 
-/// Durability at each commit; 16 MiB of cache; checkpoints of about 6 MB; a write-ahead log that was long is cut short
-/// again.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;
-    PRAGMA wal_autocheckpoint = 1500; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;";
-const LAST: &str = "SELECT coalesce(max(seq), 0) FROM log";
-const APPEND: &str =
-    "INSERT INTO log (seq, time, source, name, public, kind, id, version, correlation, cause, body)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-const SET_CURSOR: &str = "INSERT INTO cursor (service, seq) VALUES (?1, ?2)
-    ON CONFLICT (service) DO UPDATE SET seq = excluded.seq";
-const ADD_KEY: &str = "INSERT INTO idempotency
-    (row, time, service, caller, key, fingerprint, kind, id, success, answer)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-/// Only from the beginning on, so that the rows that stay have no gaps: `row` below ?1, up to the first that must stay.
-const DROP_KEYS: &str = "DELETE FROM idempotency WHERE row < coalesce(
-    (SELECT min(row) FROM idempotency WHERE row >= ?2 AND row < ?1 AND time >= ?3), ?1)";
-const ADD_DEAD_LETTER: &str = "INSERT INTO dead_letter (time, service, seq, why) VALUES (?1, ?2, ?3, ?4)";
-
-fn oldest_key(connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
-    let mut first = connection.prepare_cached("SELECT row, time FROM idempotency ORDER BY row LIMIT 1")?;
-    first.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+    fn find_key(&self, service: &str, caller: &str, key: &str) -> rusqlite::Result<Option<KeyRow>> {
+        let one = format!("SELECT {KEY_COLUMNS} FROM idempotency WHERE row = ?1");
+        for row in self.index.rows(service, caller, key) {
+            let found = self.connection.prepare_cached(&one)?.query_row([row], key_row).optional()?;
+            if let Some(found) = found
+                && (&*found.service, &*found.caller, &*found.key) == (service, caller, key)
+            {
+                return Ok(Some(found));
+            }
+        }
+        let older = format!(
+            "SELECT {KEY_COLUMNS} FROM idempotency
+             WHERE row < ?1 AND service = ?2 AND caller = ?3 AND key = ?4 ORDER BY row DESC LIMIT 1"
+        );
+        let values = params![self.index.first(), service, caller, key];
+        self.connection.prepare_cached(&older)?.query_row(values, key_row).optional()
+    }
 }
 
 impl Store for SqliteStore {
@@ -227,69 +175,35 @@ impl Store for SqliteStore {
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
-        self.run("BEGIN IMMEDIATE").map_err(|error| refused(&error))?;
+        run(&self.connection, "BEGIN IMMEDIATE").map_err(port)?;
         let stored = match self.write(batch) {
-            Ok(()) => self.run("COMMIT").map_err(|error| self.commit_failed(&error)),
-            Err(error) => Err(self.roll_back(error)),
+            Ok(()) => run(&self.connection, "COMMIT").map_err(|error| self.commit_failed(error)),
+            Err(error) => Err(self.roll_back(port(error))),
         };
-        match stored {
+        match &stored {
             Ok(()) => self.committed(batch),
-            Err(StoreError::Broken(_)) => self.broken = stored.clone().err(),
+            Err(error @ StoreError::Broken(_)) => self.broken = Some(error.clone()),
             Err(StoreError::Refused(_)) => {}
         }
         stored
     }
 
     fn read(&mut self, after: Seq, max: usize) -> Result<Vec<LogRow>, StoreError> {
-        read_log(&self.connection, after, max)
+        rows::log(&self.connection, after, max).map_err(port)
     }
 
     fn cursors(&mut self) -> Result<Vec<(String, Seq)>, StoreError> {
-        read_cursors(&self.connection)
+        rows::cursors(&self.connection).map_err(port)
     }
 
-    /// Also brings these rows into memory, so that [`key`](Self::key) finds them at once.
+    /// Also remembers where these rows stand, so that [`key`](Self::key) finds them at once.
     fn keys(&mut self, since: Time, max: usize) -> Result<Vec<KeyRow>, StoreError> {
-        let select = format!("SELECT {KEY_COLUMNS} FROM idempotency WHERE row >= ?1 ORDER BY row");
-        let mut keys = Vec::new();
-        let mut read = || {
-            let first: Option<i64> =
-                self.connection.query_row(FIRST_KEY, params![since.0, limit(max)], |row| row.get(0))?;
-            self.index = KeyIndex::from(first.unwrap_or(self.next_key));
-            let mut select = self.connection.prepare_cached(&select)?;
-            let mut rows = select.query([self.index.first()])?;
-            while let Some(row) = rows.next()? {
-                let key = key_row(row)?;
-                self.index.push(&key.service, &key.caller, &key.key);
-                keys.extend((key.time >= since).then_some(key));
-            }
-            Ok(())
-        };
-        read().map_err(|error| refused(&error))?;
-        Ok(keys)
+        self.read_keys(since, max).map_err(port)
     }
 
-    /// At once for rows that [`keys`](Self::keys) has read or that were committed since, but for the newest two million
-    /// of them; otherwise the table is searched.
+    /// At once for a row that was committed here or read by [`keys`](Self::keys), if it is among the newest two million.
+    /// Otherwise the whole table is searched.
     fn key(&mut self, service: &str, caller: &str, key: &str) -> Result<Option<KeyRow>, StoreError> {
-        let read = || {
-            for row in self.index.rows(service, caller, key) {
-                let found = self.key_at(row)?;
-                if let Some(found) = found
-                    && (&*found.service, &*found.caller, &*found.key) == (service, caller, key)
-                {
-                    return Ok(Some(found));
-                }
-            }
-            let select = format!("SELECT {KEY_COLUMNS} FROM idempotency {BEFORE_INDEX}");
-            let values = params![self.index.first(), service, caller, key];
-            self.connection.prepare_cached(&select)?.query_row(values, key_row).optional()
-        };
-        read().map_err(|error| refused(&error))
+        self.find_key(service, caller, key).map_err(port)
     }
 }
-
-const FIRST_KEY: &str =
-    "SELECT min(row) FROM (SELECT row, time FROM idempotency ORDER BY row DESC LIMIT ?2) WHERE time >= ?1";
-const BEFORE_INDEX: &str =
-    "WHERE row < ?1 AND service = ?2 AND caller = ?3 AND key = ?4 ORDER BY row DESC LIMIT 1";

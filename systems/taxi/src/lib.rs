@@ -6,7 +6,7 @@
 //! | payment | Ordered | PaymentApproved, PaymentCanceled |
 //! | reservation | Ordered, PaymentApproved, OrderCanceled, TaxiOutOfStock | ReserveAccepted, ReserveCanceled |
 //! | notification | Ordered, PaymentApproved, PaymentCanceled, ReserveAccepted, ReserveCanceled | (notices) |
-//! | taxi | ReserveAccepted with a taxi, ReserveCanceled with a taxi | TaxiRegistered, StockChanged, TaxiOutOfStock |
+//! | taxi | ReserveAccepted with a taxi, ReserveCanceled with one | TaxiRegistered, StockChanged, TaxiOutOfStock |
 //!
 //! | who asks | whom | what for | kind |
 //! |---|---|---|---|

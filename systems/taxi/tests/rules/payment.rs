@@ -290,3 +290,9 @@ fn t2_the_ledger_is_told_in_every_state() {
     assert_eq!(charge(&returned()), Some((y, y, y)));
     assert_eq!(returned().document::<Payment>(N).map(|own| own.money.stage), Some(Stage::Returned));
 }
+
+#[test]
+#[should_panic(expected = "nobody serves POST /paymentHistories/void")]
+fn t14_only_services_void() {
+    let _ = captured().asks(Post, "/paymentHistories/void", json!({"orderId": 7, "attempt": 1}));
+}
