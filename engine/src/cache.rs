@@ -1,10 +1,11 @@
 //! The documents in memory: bounded, with a way back to what they were before a batch or a decision.
 
+use crate::numbers::Used;
 use crate::ports::{Seq, Shelf, StoreError};
-use crate::registry::{Kind, Registry};
+use crate::registry::{Kind, Registry, ServiceNo};
 use kernel::{AnyDocument, Documents, Id, Need, Time};
+use rustc_hash::FxHashMap;
 use std::any::Any;
-use std::collections::HashMap;
 
 pub(crate) type Key = (Kind, Id);
 
@@ -28,11 +29,11 @@ impl Entry {
 /// the shelf does not hold yet.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    young: HashMap<Key, Entry>,
-    old: HashMap<Key, Entry>,
+    young: FxHashMap<Key, Entry>,
+    old: FxHashMap<Key, Entry>,
     half: usize,
-    /// Highest number of each kind: above it nothing exists, so nothing is looked up.
-    highest: Vec<u64>,
+    /// By kind: what cannot be there is not looked up.
+    used: Vec<Used>,
     /// What entries were before this batch, newest last.
     undo: Vec<(Key, Option<Entry>)>,
 }
@@ -40,24 +41,25 @@ pub(crate) struct Cache {
 impl Cache {
     /// Holds at most about `capacity` documents, more only while the shelf lags behind.
     pub(crate) fn new(kinds: usize, capacity: usize) -> Self {
-        let (young, old) = (HashMap::new(), HashMap::new());
-        Self { young, old, half: (capacity / 2).max(1), highest: vec![0; kinds], undo: Vec::new() }
+        let (young, old) = (FxHashMap::default(), FxHashMap::default());
+        Self { young, old, half: (capacity / 2).max(1), used: vec![Used::default(); kinds], undo: Vec::new() }
+    }
+
+    pub(crate) fn used(&mut self, kind: Kind) -> &mut Used {
+        &mut self.used[usize::from(kind.0)]
     }
 
     /// A number of that kind never given before.
     pub(crate) fn fresh(&mut self, kind: Kind) -> Id {
-        let highest = &mut self.highest[usize::from(kind.0)];
-        *highest += 1;
-        Id(*highest)
-    }
-
-    pub(crate) fn given(&mut self, kind: Kind, id: Id) {
-        let highest = &mut self.highest[usize::from(kind.0)];
-        *highest = (*highest).max(id.0);
+        Id(self.used(kind).next())
     }
 
     pub(crate) fn highest(&self, kind: Kind) -> u64 {
-        self.highest[usize::from(kind.0)]
+        self.used[usize::from(kind.0)].highest()
+    }
+
+    fn is_free(&self, key: Key) -> bool {
+        self.used[usize::from(key.0.0)].is_free(key.1.0)
     }
 
     pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
@@ -76,7 +78,7 @@ impl Cache {
         }
         let entry = match self.old.remove(&key) {
             Some(entry) => entry,
-            None if key.1.0 > self.highest(key.0) => Entry::ABSENT,
+            None if self.is_free(key) => Entry::ABSENT,
             None => read(key, registry, shelf)?,
         };
         self.young.insert(key, entry);
@@ -92,7 +94,7 @@ impl Cache {
     }
 
     pub(crate) fn put(&mut self, key: Key, entry: Entry) {
-        self.given(key.0, key.1);
+        self.used(key.0).put(key.1.0);
         self.young.insert(key, entry);
     }
 
@@ -166,16 +168,15 @@ fn read(key: Key, registry: &Registry, shelf: &mut dyn Shelf) -> Result<Entry, S
 pub(crate) struct Sight<'a> {
     pub(crate) cache: &'a Cache,
     pub(crate) registry: &'a Registry,
-    pub(crate) kinds: &'a [Kind],
+    pub(crate) service: ServiceNo,
 }
 
 impl Documents for Sight<'_> {
     fn get(&self, kind: &'static str, id: Id) -> Result<Option<&(dyn Any + Send + Sync)>, Need> {
-        let of_kind = |no: &&Kind| self.registry.aggregate(**no).is_some_and(|one| one.kind() == kind);
-        let no = *self.kinds.iter().find(of_kind).expect("a service reads only its own documents");
+        let no = self.registry.own_kind(self.service, kind).expect("a service reads only its own documents");
         match self.cache.get((no, id)) {
             Some(entry) => Ok(entry.document.as_deref()),
-            None if id.0 > self.cache.highest(no) => Ok(None),
+            None if self.cache.is_free((no, id)) => Ok(None),
             None => Err(Need { kind, id }),
         }
     }

@@ -5,7 +5,9 @@ use crate::cache::Key;
 use crate::lane::{CallRef, Client, Lane, Origin, Output, Work, unavailable};
 use crate::ports::{OutboundCall, Reply, StoreError};
 use crate::registry::ServiceNo;
-use kernel::{Answer, AnyWait, Asked, Caller, ErasedCall, Id, Millis, Mode, Problem, Request, Time};
+use kernel::{
+    Answer, AnyCommand, AnyWait, Asked, Caller, ErasedCall, Id, Millis, Mode, Problem, Request, Time,
+};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -23,7 +25,6 @@ const HORIZON: Millis = Millis::minutes(10);
 const HORIZON_MAX: usize = 50_000;
 
 /// A call that some document waits for.
-#[derive(Debug)]
 pub(crate) struct OpenCall {
     pub(crate) step: &'static str,
     pub(crate) attempt: u64,
@@ -35,6 +36,17 @@ pub(crate) struct OpenCall {
     counted: bool,
     /// When to ask again.
     next: Time,
+    /// Makes the command of the answer; taken when the answer has come.
+    answer: Option<Box<dyn FnOnce(Answer) -> AnyCommand + Send>>,
+}
+
+impl std::fmt::Debug for OpenCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenCall")
+            .field("step", &self.step)
+            .field("tries", &self.tries)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A request that is answered when a call of its document is over.
@@ -115,7 +127,7 @@ impl Lane {
             for wait in waits {
                 let at = match wait {
                     AnyWait::Timer { due, .. } => due,
-                    AnyWait::Call(call) => {
+                    AnyWait::Call(mut call) => {
                         let same = |open: &OpenCall| open.step == call.step && open.attempt == call.attempt;
                         if let Some(place) = before.iter().position(same) {
                             now_open.push(before.swap_remove(place));
@@ -123,7 +135,7 @@ impl Lane {
                             if let Some(until) = call.until {
                                 self.wake_at(until, key);
                             }
-                            now_open.push(OpenCall::new(&call, self.step.now));
+                            now_open.push(OpenCall::new(&mut call, self.step.now));
                             new.push(call);
                         }
                         self.step.now
@@ -228,8 +240,8 @@ impl Lane {
                     .came_back(reference, Some(Answer::Refused { status, code: problem.code.into() }));
             }
         };
-        let kind = registry.kind(&format!("{}.{}", registry.system(callee).name, deed.kind));
-        let kind = kind.expect("a route's deed goes to a document of its system");
+        let kind =
+            registry.own_kind(callee, deed.kind).expect("a route's deed goes to a document of its service");
         let id = match deed.target {
             kernel::Target::New => self.cache.fresh(kind),
             kernel::Target::Id(id) => id,
@@ -276,21 +288,11 @@ impl Lane {
             self.uncount(to);
         }
         let Some(answer) = answer else { return self.ask_again_later(reference) };
-        if let Err(error) = self.cache.ensure(key, &self.registry, &mut *self.shelf) {
-            self.step.broken = Some(error);
-            return;
-        }
-        let waits = self.waits(key).into_iter().find_map(|wait| match wait {
-            AnyWait::Call(call) if call.step == reference.step && call.attempt == reference.attempt => {
-                Some(call)
-            }
-            AnyWait::Call(_) | AnyWait::Timer { .. } => None,
-        });
-        if let Some(call) = waits {
-            let (cause, correlation) = self.causes(key);
-            let (command, origin) = ((call.answer)(answer), Origin::Nobody);
-            self.step.work.push_back(Work { key, command, origin, cause, correlation });
-        }
+        // Without a maker: answered already, and the document has not said yet what follows from it.
+        let Some(make) = self.find(reference).and_then(|open| open.answer.take()) else { return };
+        let (cause, correlation) = self.causes(key);
+        let (command, origin) = (make(answer), Origin::Nobody);
+        self.step.work.push_back(Work { key, command, origin, cause, correlation });
     }
 
     pub(crate) fn wake_at(&mut self, at: Time, key: Key) {
@@ -385,7 +387,7 @@ impl Lane {
                 AnyWait::Timer { due, .. } if due > now && due <= self.horizon => self.wake_at(due, key),
                 AnyWait::Timer { .. } => {}
                 AnyWait::Call(call) if call.until.is_some_and(|until| until <= now) => {
-                    let command = (call.answer)(Answer::GivenUp);
+                    let command = call.into_command(Answer::GivenUp);
                     self.step.work.push_back(Work {
                         key,
                         command,
@@ -401,15 +403,17 @@ impl Lane {
         Ok(())
     }
 
-    fn look_at_call(&mut self, key: Key, call: ErasedCall) {
+    fn look_at_call(&mut self, key: Key, mut call: ErasedCall) {
         let now = self.step.now;
-        if self.open_call(key, &call).is_none() {
-            self.calls.entry(key).or_default().push(OpenCall::new(&call, now));
+        let reference = CallRef { kind: key.0, id: key.1, step: call.step, attempt: call.attempt };
+        if self.find(reference).is_none() {
+            self.calls.entry(key).or_default().push(OpenCall::new(&mut call, now));
             if let Some(until) = call.until {
                 self.wake_at(until, key);
             }
         }
-        let open = self.open_call(key, &call).expect("it was added above");
+        let open = self.find(reference).expect("it was added above");
+        open.answer = open.answer.take().or(call.answer.take());
         if open.next > now {
             let next = open.next;
             return self.wake_at(next, key);
@@ -498,8 +502,19 @@ impl Lane {
 }
 
 impl OpenCall {
-    fn new(call: &ErasedCall, now: Time) -> Self {
+    /// A call that nobody has asked yet; takes over how its answer is made into a command.
+    fn new(call: &mut ErasedCall, now: Time) -> Self {
         let (step, attempt, mode, hold, to) = (call.step, call.attempt, call.mode, call.hold, call.to);
-        Self { step, attempt, mode, hold, to, tries: 0, counted: false, next: now }
+        Self {
+            step,
+            attempt,
+            mode,
+            hold,
+            to,
+            tries: 0,
+            counted: false,
+            next: now,
+            answer: call.answer.take(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::calls::Held;
 use crate::keys::KeyState;
 use crate::lane::{Client, Lane, Origin, Output, Recorded, Work, unavailable};
 use crate::ports::{Ask, KeyRow, LogRow, Reply, ReplyTo, StoreError};
-use crate::registry::Kind;
+use crate::registry::{Kind, ServiceNo};
 use kernel::{
     Answer, AnyCommand, AnyEvent, Cx, ErasedDecision, ErasedStop, Id, Mode, Numbers, Problem, Target,
 };
@@ -24,7 +24,7 @@ enum Decided {
 
 /// Numbers given while a decision runs; the highest are kept afterwards.
 struct Fresh<'a> {
-    lane_kinds: &'a [Kind],
+    service: ServiceNo,
     registry: &'a crate::registry::Registry,
     highest: RefCell<Vec<(Kind, u64)>>,
     cache: &'a crate::cache::Cache,
@@ -32,8 +32,8 @@ struct Fresh<'a> {
 
 impl Numbers for Fresh<'_> {
     fn fresh(&self, kind: &'static str) -> Id {
-        let of_kind = |no: &&Kind| self.registry.aggregate(**no).is_some_and(|one| one.kind() == kind);
-        let no = *self.lane_kinds.iter().find(of_kind).expect("a service numbers only its own documents");
+        let no =
+            self.registry.own_kind(self.service, kind).expect("a service numbers only its own documents");
         let mut highest = self.highest.borrow_mut();
         if !highest.iter().any(|(held, _)| *held == no) {
             highest.push((no, self.cache.highest(no)));
@@ -47,14 +47,15 @@ impl Numbers for Fresh<'_> {
 impl Lane {
     /// A client's wish: once per idempotency key.
     pub(crate) fn ask(&mut self, ask: Ask, reply: ReplyTo) {
-        let name = format!("{}.{}", ask.system, ask.service);
-        let kind = self.registry.kind(&format!("{}.{}", ask.system, ask.deed.kind));
-        let service = self.registry.service_named(&name).filter(|no| self.registry.runs(*no));
+        let service = self.registry.service_of_system(&ask.system, &ask.service);
+        let service = service.filter(|no| self.registry.runs(*no));
+        let kind = service.and_then(|no| self.registry.own_kind(no, ask.deed.kind));
         let mut client = Client { reply: Some(reply), success: ask.success, key: None };
-        let (Some(kind), Some(_)) = (kind, service) else {
+        let (Some(kind), Some(service)) = (kind, service) else {
             return self.reply(client, Reply::of_problem(&unavailable("service-unavailable")));
         };
         if let Some(key) = ask.key {
+            let name = self.registry.service_name(service).to_owned();
             let known = self.keys.name(&name, &key);
             match self.keys.look(known, &key.fingerprint) {
                 KeyState::Free => self.keys.begin(known, &key.fingerprint, self.step.now),
@@ -135,13 +136,12 @@ impl Lane {
     fn decide(&mut self, work: &Work, command: &mut Option<AnyCommand>) -> Result<Decided, StoreError> {
         let registry = Arc::clone(&self.registry);
         let service = registry.service_of(work.key.0);
-        let kinds = registry.kinds_of(service);
         let aggregate = registry.aggregate(work.key.0).expect("commands go to documents");
         self.cache.ensure(work.key, &registry, &mut *self.shelf)?;
         for _ in 0..NEEDS_MAX {
-            let sight = Sight { cache: &self.cache, registry: &registry, kinds };
+            let sight = Sight { cache: &self.cache, registry: &registry, service };
             let highest = RefCell::new(Vec::new());
-            let numbers = Fresh { lane_kinds: kinds, registry: &registry, highest, cache: &self.cache };
+            let numbers = Fresh { service, registry: &registry, highest, cache: &self.cache };
             let settings = &*registry.system(service).settings;
             let cx =
                 Cx { now: self.step.now, id: work.key.1, documents: &sight, numbers: &numbers, settings };
@@ -151,7 +151,7 @@ impl Lane {
             match outcome {
                 Ok(ErasedDecision { events, reply }) => {
                     for (kind, last) in given {
-                        self.cache.given(kind, Id(last));
+                        self.cache.used(kind).given(last);
                     }
                     for event in events {
                         self.record(event, work)?;
@@ -160,8 +160,8 @@ impl Lane {
                 }
                 Err(ErasedStop::Rejected(no)) => return Ok(Decided::Rejected(no)),
                 Err(ErasedStop::Need(need)) => {
-                    let name = format!("{}.{}", registry.system(service).name, need.kind);
-                    let kind = registry.kind(&name).expect("a service needs only its own documents");
+                    let kind = registry.own_kind(service, need.kind);
+                    let kind = kind.expect("a service needs only its own documents");
                     self.cache.ensure((kind, need.id), &registry, &mut *self.shelf)?;
                 }
             }

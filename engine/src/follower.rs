@@ -1,15 +1,21 @@
-//! Keeps the shelf: takes what was committed, folds many changes of one document or row into one write.
+//! Keeps the shelf: takes what was committed into memory at once, and writes it in transactions of its own, many
+//! changes of one document or row folded into one write.
 
 use crate::lane::{Changed, Committed, Said};
+use crate::numbers::Used;
 use crate::ports::{Changes, LogRow, Seq, Shelf, StoreError, Stored};
 use crate::registry::{Kind, Registry};
 use kernel::{AnyDocument, Body, Id, Meta};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// View rows in memory; the rest is read back when an event needs it.
+/// View rows in memory besides those not yet written; the rest is read back when an event needs it.
 const ROWS_MAX: usize = 20_000;
+/// Documents and rows that wait to be written before it must happen.
+pub(crate) const UNWRITTEN_MAX: usize = 20_000;
+
+type Key = (Kind, Id);
 
 #[derive(Clone, Debug)]
 struct Row {
@@ -23,16 +29,21 @@ pub struct Follower {
     shelf: Box<dyn Shelf>,
     shelved: Arc<AtomicU64>,
     generation: u64,
-    /// Two generations of rows, as in the lane's cache. All of them are on the shelf.
-    young: HashMap<(Kind, Id), Row>,
-    old: HashMap<(Kind, Id), Row>,
-    /// Highest row number of each view: above it there is none.
-    highest: HashMap<Kind, u64>,
+    /// The last row of the log that was taken in, written or not.
+    taken: Seq,
+    /// Taken in, not yet written.
+    documents: FxHashMap<Key, Changed>,
+    rows: FxHashMap<Key, Row>,
+    /// Two generations of rows that are on the shelf, as in the lane's cache.
+    young: FxHashMap<Key, Row>,
+    old: FxHashMap<Key, Row>,
+    /// Numbers of the rows of each view: what cannot be there is not looked up.
+    used: FxHashMap<Kind, Used>,
 }
 
 impl std::fmt::Debug for Follower {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Follower").field("shelved", &self.shelved).finish_non_exhaustive()
+        f.debug_struct("Follower").field("taken", &self.taken).finish_non_exhaustive()
     }
 }
 
@@ -42,91 +53,105 @@ impl Follower {
         mut shelf: Box<dyn Shelf>,
         shelved: Arc<AtomicU64>,
     ) -> Result<Self, StoreError> {
-        shelved.store(shelf.position()?, Ordering::Release);
+        let taken = shelf.position()?;
+        shelved.store(taken, Ordering::Release);
         let generation = shelf.generation()?;
-        let mut highest = HashMap::new();
+        let mut used: FxHashMap<Kind, Used> = FxHashMap::default();
         for (name, id) in shelf.highest()? {
             if let Some(kind) = registry.kind(&name) {
-                highest.insert(kind, id.0);
+                used.entry(kind).or_default().start_at(id.0);
             }
         }
-        let (young, old) = (HashMap::new(), HashMap::new());
-        Ok(Self { registry, shelf, shelved, generation, young, old, highest })
+        Ok(Self {
+            registry,
+            shelf,
+            shelved,
+            generation,
+            taken,
+            documents: FxHashMap::default(),
+            rows: FxHashMap::default(),
+            young: FxHashMap::default(),
+            old: FxHashMap::default(),
+            used,
+        })
     }
 
-    /// Takes several commits in, in order, as one change of the shelf.
-    pub fn follow(&mut self, commits: &[Arc<Committed>]) -> Result<(), StoreError> {
-        self.take(commits.iter().map(|committed| &**committed))
-    }
-
-    pub fn take<'a>(&mut self, commits: impl Iterator<Item = &'a Committed>) -> Result<(), StoreError> {
-        let generation = self.shelf.generation()?;
-        if generation != self.generation {
-            self.generation = generation;
-            self.young.clear();
-            self.old.clear();
-        }
-        let mut position = 0;
-        let mut documents: BTreeMap<(Kind, Id), &Changed> = BTreeMap::new();
-        let mut rows: BTreeMap<(Kind, Id), Row> = BTreeMap::new();
-        for committed in commits {
-            position = committed.end;
-            documents.extend(committed.documents.iter().map(|one| ((one.kind, one.id), one)));
-            for said in &committed.said {
-                self.project(said, &mut rows)?;
-            }
-        }
-        if position <= self.shelved.load(Ordering::Acquire) {
+    /// Takes one commit in, for reads of rows. It is on the shelf after the next [`write`](Self::write).
+    pub fn take(&mut self, committed: &Committed) -> Result<(), StoreError> {
+        if committed.end <= self.taken {
             return Ok(());
         }
-        let mut changes = Changes { position, documents: Vec::with_capacity(documents.len() + rows.len()) };
-        for ((kind, id), changed) in documents {
-            let name = self.registry.kind_name(kind).to_owned();
-            changes.documents.push((name, id, self.stored(kind, id, changed)));
+        for said in &committed.said {
+            self.project(said)?;
         }
-        for ((kind, id), row) in &rows {
+        self.documents.extend(committed.documents.iter().map(|one| ((one.kind, one.id), one.clone())));
+        self.taken = committed.end;
+        Ok(())
+    }
+
+    /// How many documents and rows wait to be written.
+    pub fn unwritten(&self) -> usize {
+        self.documents.len() + self.rows.len()
+    }
+
+    /// Brings the shelf to where the follower is.
+    pub fn write(&mut self) -> Result<(), StoreError> {
+        if self.taken == self.shelved.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let mut changes = Changes { position: self.taken, documents: Vec::with_capacity(self.unwritten()) };
+        for ((kind, id), changed) in self.documents.drain() {
+            let stored = stored(&self.registry, kind, id, &changed);
+            changes.documents.push((self.registry.kind_name(kind).to_owned(), id, stored));
+        }
+        for ((kind, id), row) in &self.rows {
             let view = self.registry.view(*kind).expect("rows belong to views");
             let body = view.body(&*row.row).as_ref().map(body_text);
             let stored = Stored { version: row.version, state: view.encode(&*row.row), body, due: None };
             changes.documents.push((self.registry.kind_name(*kind).to_owned(), *id, Some(stored)));
         }
-        self.shelf.apply(&changes)?;
-        self.remember(rows);
-        self.shelved.store(position, Ordering::Release);
+        if !self.shelf.apply_since(self.generation, &changes)? {
+            // A rebuild has written rows from the same log: what is to be written holds, copies in memory are void.
+            self.generation = self.shelf.generation()?;
+            self.young.clear();
+            self.old.clear();
+            self.shelf.apply(&changes)?;
+        }
+        if self.young.len() > ROWS_MAX / 2 {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.extend(self.rows.drain());
+        self.shelved.store(self.taken, Ordering::Release);
         Ok(())
     }
 
-    fn stored(&self, kind: Kind, id: Id, changed: &Changed) -> Option<Stored> {
-        let document = changed.document.as_deref()?;
-        let aggregate = self.registry.aggregate(kind).expect("documents belong to aggregates");
-        let body = aggregate.body(document, id).as_ref().map(body_text);
-        Some(Stored { version: changed.version, state: aggregate.encode(document), body, due: changed.due })
-    }
-
     /// Every view of the system takes the event in.
-    fn project(&mut self, said: &Said, rows: &mut BTreeMap<(Kind, Id), Row>) -> Result<(), StoreError> {
+    fn project(&mut self, said: &Said) -> Result<(), StoreError> {
         let registry = Arc::clone(&self.registry);
         for service in registry.services().filter(|no| registry.system_no(*no) == said.system) {
             for kind in registry.views_of(service) {
                 let view = registry.view(*kind).expect("views_of gives views");
                 let Some(id) = view.row(&*said.event) else { continue };
-                let before = match rows.remove(&(*kind, id)) {
+                let before = match self.rows.remove(&(*kind, id)) {
                     Some(row) => Some(row),
                     None => self.row(*kind, id)?,
                 };
                 let version = before.as_ref().map_or(0, |row| row.version) + 1;
                 let row = view.project(before.map(|row| row.row), &*said.event, &said.meta);
-                rows.insert((*kind, id), Row { row, version });
+                self.rows.insert((*kind, id), Row { row, version });
+                self.used.entry(*kind).or_default().put(id.0);
             }
         }
         Ok(())
     }
 
     fn row(&mut self, kind: Kind, id: Id) -> Result<Option<Row>, StoreError> {
-        if let Some(row) = self.young.get(&(kind, id)).or_else(|| self.old.get(&(kind, id))) {
+        let key = (kind, id);
+        let known = self.rows.get(&key).or_else(|| self.young.get(&key)).or_else(|| self.old.get(&key));
+        if let Some(row) = known {
             return Ok(Some(row.clone()));
         }
-        if id.0 > self.highest.get(&kind).copied().unwrap_or(0) {
+        if self.used.get(&kind).is_none_or(|used| used.is_free(id.0)) {
             return Ok(None);
         }
         let Some(stored) = self.shelf.load(self.registry.kind_name(kind), id)? else { return Ok(None) };
@@ -135,27 +160,19 @@ impl Follower {
         Ok(Some(Row { row, version: stored.version }))
     }
 
-    fn remember(&mut self, rows: BTreeMap<(Kind, Id), Row>) {
-        if self.young.len() > ROWS_MAX / 2 {
-            self.old = std::mem::take(&mut self.young);
-        }
-        for (key, row) in rows {
-            let highest = self.highest.entry(key.0).or_default();
-            *highest = (*highest).max(key.1.0);
-            self.young.insert(key, row);
-        }
-    }
-
-    /// A row of a view as people see it, from memory or the shelf.
+    /// A row of a view as people see it, with everything in it that was taken.
     pub fn look(&mut self, kind: Kind, id: Id) -> Result<Option<Body>, StoreError> {
         let row = self.row(kind, id)?;
         let view = self.registry.view(kind).expect("rows belong to views");
         Ok(row.and_then(|row| view.body(&*row.row)))
     }
+}
 
-    pub fn position(&self) -> Seq {
-        self.shelved.load(Ordering::Acquire)
-    }
+fn stored(registry: &Registry, kind: Kind, id: Id, changed: &Changed) -> Option<Stored> {
+    let document = changed.document.as_deref()?;
+    let aggregate = registry.aggregate(kind).expect("documents belong to aggregates");
+    let body = aggregate.body(document, id).as_ref().map(body_text);
+    Some(Stored { version: changed.version, state: aggregate.encode(document), body, due: changed.due })
 }
 
 pub(crate) fn body_text(body: &Body) -> String {

@@ -10,8 +10,9 @@ use crate::ports::{
 };
 use crate::registry::{Kind, Registry, ServiceNo};
 use kernel::{Answer, AnyCommand, AnyDocument, AnyEvent, Body, Id, Meta, Problem, Time};
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -188,9 +189,9 @@ pub struct Lane {
     pub(crate) cache: Cache,
     pub(crate) end: Seq,
     pub(crate) cursors: Vec<Seq>,
-    pub(crate) calls: HashMap<Key, Vec<OpenCall>>,
-    pub(crate) open: HashMap<&'static str, usize>,
-    pub(crate) held: HashMap<Key, Vec<Held>>,
+    pub(crate) calls: FxHashMap<Key, Vec<OpenCall>>,
+    pub(crate) open: FxHashMap<&'static str, usize>,
+    pub(crate) held: FxHashMap<Key, Vec<Held>>,
     pub(crate) wakes: BinaryHeap<Reverse<(Time, Key)>>,
     /// Timers due later are not in memory: they are looked up when this time comes.
     pub(crate) horizon: Time,
@@ -221,9 +222,9 @@ impl Lane {
             cache: Cache::new(kinds, DOCUMENTS_MAX),
             end,
             cursors,
-            calls: HashMap::new(),
-            open: HashMap::new(),
-            held: HashMap::new(),
+            calls: FxHashMap::default(),
+            open: FxHashMap::default(),
+            held: FxHashMap::default(),
             wakes: BinaryHeap::new(),
             horizon: Time(i64::MIN),
             swept: Time(0),

@@ -8,6 +8,7 @@ mod fold;
 mod follower;
 mod keys;
 mod lane;
+mod numbers;
 pub mod ports;
 mod recovery;
 mod registry;

@@ -41,7 +41,7 @@ impl Lane {
         let mut lane = Self::empty(parts, position, cursors);
         for (name, id) in highest {
             if let Some(kind) = lane.registry.kind(&name) {
-                lane.cache.given(kind, id);
+                lane.cache.used(kind).start_at(id.0);
             }
         }
         lane.replay(end, &mut follow)?;

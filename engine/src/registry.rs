@@ -137,9 +137,21 @@ impl Registry {
         &self.systems[self.system_no(no)]
     }
 
+    /// A service by the names of its system and its own.
+    pub fn service_of_system(&self, system: &str, name: &str) -> Option<ServiceNo> {
+        self.services().find(|no| self.system(*no).name == system && self.service(*no).name == name)
+    }
+
     /// A service of the same system, by its short name.
     pub fn sibling(&self, no: ServiceNo, name: &str) -> Option<ServiceNo> {
-        self.service_named(&format!("{}.{name}", self.system(no).name))
+        let system = self.system_no(no);
+        self.services().find(|other| self.system_no(*other) == system && self.service(*other).name == name)
+    }
+
+    /// A kind of document of a service, by its short name.
+    pub fn own_kind(&self, no: ServiceNo, kind: &str) -> Option<Kind> {
+        let of_kind = |one: &&Kind| self.aggregate(**one).is_some_and(|aggregate| aggregate.kind() == kind);
+        self.kinds_of(no).iter().find(of_kind).copied()
     }
 
     pub fn runs(&self, no: ServiceNo) -> bool {

@@ -1,7 +1,7 @@
 //! The threads around a lane: one decides and commits, one keeps the shelf, one reads pages from it.
 //! Everything else of the engine is single-threaded and has no clock.
 
-use crate::follower::Follower;
+use crate::follower::{Follower, UNWRITTEN_MAX};
 use crate::lane::{BATCH_MAX, Committed, Input, Lane, LaneParts, returning};
 use crate::ports::{Ask, Front, Page, Port, Query, Reader, Reply, ReplyTo, Shelf, StoreError};
 use crate::registry::{Kind, Registry};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Commands that wait for a lane; beyond, 503 at once.
 pub const WAITING_MAX: usize = 4_096;
@@ -87,7 +87,10 @@ impl Runtime {
         let shelved = Arc::clone(&parts.lane.shelved);
         let mut follower = Follower::new(Arc::clone(&registry), parts.shelf, Arc::clone(&shelved))?;
         let now = (parts.clock)();
-        let lane = Lane::start(parts.lane, now, |committed| follower.take(std::iter::once(committed)))?;
+        let lane = Lane::start(parts.lane, now, |committed| {
+            follower.take(committed)?;
+            follower.write()
+        })?;
         let (to_lane, lane_inbox) = channel();
         let (to_follower, follower_inbox) = channel();
         let (to_reader, reader_inbox) = channel();
@@ -246,6 +249,10 @@ impl LaneDriver {
     }
 }
 
+/// How long what was taken may wait to be written, so that several changes of a booking become one write. A read of
+/// rows does not wait for it; a page does not either: it makes it happen.
+const WRITE_AFTER: Duration = Duration::from_millis(50);
+
 fn follow(
     mut follower: Follower,
     inbox: &Receiver<ToFollower>,
@@ -254,31 +261,50 @@ fn follow(
     broken: &(dyn Fn(&StoreError) + Send + Sync),
 ) {
     let mut going = true;
+    let mut since = None;
     while going {
-        let Ok(first) = inbox.recv() else { break };
-        let (mut commits, mut reads) = (Vec::new(), Vec::new());
-        for message in std::iter::once(first).chain(inbox.try_iter()) {
-            match message {
-                ToFollower::Committed(committed) => commits.push(committed),
-                ToFollower::Stop => going = false,
-                read @ (ToFollower::Row(..) | ToFollower::Page(..)) => reads.push(read),
-            }
-        }
-        if let Err(error) = follower.follow(&commits) {
-            broken(&error);
-            return;
-        }
-        gate.moved.notify_all();
-        for read in reads {
-            match read {
+        let left = since.map(|since: Instant| WRITE_AFTER.saturating_sub(since.elapsed()));
+        let first = match left {
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(left) => inbox.recv_timeout(left),
+        };
+        let first = match first {
+            Ok(first) => Some(first),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        for message in first.into_iter().chain(inbox.try_iter()) {
+            let done = match message {
+                ToFollower::Committed(committed) => follower.take(&committed),
+                ToFollower::Stop => {
+                    going = false;
+                    Ok(())
+                }
                 ToFollower::Row(kind, id, found) => {
-                    found(follower.look(kind, id).map_err(|error| trouble(&error)))
+                    found(follower.look(kind, id).map_err(|error| trouble(&error)));
+                    Ok(())
                 }
                 ToFollower::Page(query, found) => {
+                    let written = follower.write();
+                    // A reader that is gone has no thread to answer; neither has whoever asks.
                     let _ = reader.send((query, found));
+                    written
                 }
-                ToFollower::Committed(_) | ToFollower::Stop => {}
+            };
+            if let Err(error) = done {
+                return broken(&error);
             }
+        }
+        since = since.filter(|_| follower.unwritten() > 0);
+        let due = since.is_some_and(|since| since.elapsed() >= WRITE_AFTER);
+        if due || !going || follower.unwritten() > UNWRITTEN_MAX {
+            if let Err(error) = follower.write() {
+                return broken(&error);
+            }
+            since = None;
+            gate.moved.notify_all();
+        } else if follower.unwritten() > 0 && since.is_none() {
+            since = Some(Instant::now());
         }
     }
 }

@@ -37,7 +37,16 @@ pub struct ErasedCall {
     pub request: Request,
     pub hold: Millis,
     pub until: Option<Time>,
-    pub answer: Box<dyn FnOnce(Answer) -> AnyCommand + Send>,
+    /// Makes the answer a command; whoever keeps the call takes it.
+    pub answer: Option<Box<dyn FnOnce(Answer) -> AnyCommand + Send>>,
+}
+
+impl ErasedCall {
+    /// The answer as a command to the document that waits.
+    pub fn into_command(mut self, answer: Answer) -> AnyCommand {
+        let make = self.answer.take().expect("nobody has taken it from a call that is fresh");
+        make(answer)
+    }
 }
 
 pub enum AnyWait {
@@ -145,7 +154,7 @@ where
                         request: call.request,
                         hold: call.hold,
                         until: call.until,
-                        answer: Box::new(move |given| Box::new(answer(given))),
+                        answer: Some(Box::new(move |given| Box::new(answer(given)))),
                     })
                 }
             })

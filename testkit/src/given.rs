@@ -170,7 +170,7 @@ impl Given {
     #[track_caller]
     pub fn answers<A: Aggregate>(&mut self, id: Id, step: &str, answer: Answer) -> Then {
         let call = self.call::<A>(id, step);
-        let command = (call.answer)(answer);
+        let command = call.into_command(answer);
         self.decide(A::KIND, id, command)
     }
 

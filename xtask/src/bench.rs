@@ -76,7 +76,8 @@ pub fn run(options: &Options) -> Result<Report> {
     let mut folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&place)?;
     folder.disable_cleanup(options.keep);
     let data = folder.path().join("data");
-    let server = Server::start(&options.binary, &data, &folder.path().join("server.log"))?;
+    let log = folder.path().join("server.log");
+    let server = Server::start(&options.binary, &data, &log)?;
     let ready = server.ready_after;
     let mut phases = Vec::new();
     if options.phases.paid {
@@ -87,6 +88,7 @@ pub fn run(options: &Options) -> Result<Report> {
         phases.push(measure(&server, &data, options, Phase::Assigned { taxi }, "b: confirmed, hot taxi")?);
     }
     let stopped = server.stop()?;
+    let complaints = server::tail(&log);
     let spinner = ProgressBar::new_spinner().with_message("audit");
     spinner.enable_steady_tick(Duration::from_millis(100));
     let audit = audit(&options.binary, &data, &folder.path().join("audit.txt"))?;
@@ -97,7 +99,7 @@ pub fn run(options: &Options) -> Result<Report> {
     spinner.finish_and_clear();
     let connections = options.connections;
     let kept = options.keep.then(|| folder.path().to_owned());
-    Ok(Report { connections, ready, phases, stopped, audit, raw, flush, kept })
+    Ok(Report { connections, ready, phases, stopped, complaints, audit, raw, flush, kept })
 }
 
 /// One phase, with what it cost.

@@ -41,10 +41,3 @@ pub const RULES: &[Rule] = &[
     ("links lead somewhere", links),
     ("every event has a wire file", wire),
 ];
-
-/// Everything that breaks a rule, or nothing.
-pub fn all(tree: &Tree) -> Vec<Finding> {
-    let mut found: Vec<Finding> = RULES.iter().flat_map(|(_, rule)| rule(tree)).collect();
-    found.sort();
-    found
-}

@@ -69,7 +69,7 @@ fn reply(request: &str, body: &str, books: &mut Books) -> (u16, String, String) 
             assert!(body.contains("\"cardNo\":\"4111111111115656\"") && body.contains("\"tel\":\"010-"));
             books.orders += 1;
             match books.refuse_every > 0 && books.orders.is_multiple_of(books.refuse_every) {
-                true => (503, String::new(), String::new()),
+                true => (503, String::new(), r#"{"code":"busy"}"#.to_owned()),
                 false => created(books.orders),
             }
         }
@@ -129,7 +129,7 @@ fn a_manager_confirms_with_a_taxi() {
 fn what_goes_wrong_is_counted_by_its_status() {
     let (address, _) = serve(Books { refuse_every: 4, ..Books::default() });
     let outcome = drive(&load(address, Phase::Paid), &ProgressBar::hidden()).unwrap();
-    assert_eq!(outcome.failures, [("POST /orders: 503".to_owned(), 10)].into());
+    assert_eq!(outcome.failures, [("POST /orders: 503 busy".to_owned(), 10)].into());
     assert_eq!(outcome.bookings.count(), 30);
 }
 

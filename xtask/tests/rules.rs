@@ -197,7 +197,7 @@ fn every_event_has_a_wire_file() {
 fn requirements_are_shown_by_the_names_of_tests() {
     let test = |name: &str| format!("#[test]\nfn {name}() {{}}\n");
     let taxi =
-        [test("t5_t6_cancel"), test("s3_other"), test("t99_none"), "fn t7_helper() {}\n".into()].concat();
+        [test("t5_t6_cancel"), test("s3_other"), test("t99_none"), "fn t7_no_test() {}\n".into()].concat();
     let app = [test("t5_r8_step"), test("r1_step"), test("t9_s10_both")].concat();
     let room = test("r1_room");
     let tree = Tree::of([

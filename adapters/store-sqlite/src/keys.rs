@@ -85,7 +85,7 @@ mod tests {
         }
         assert_eq!(index.rows("taxi.order", "", "7"), [40_012, 20_012, 12]);
         assert_eq!(index.rows("taxi.order", "", "19999"), [40_004, 20_004]);
-        assert_eq!(index.rows("taxi.order", "x", "7"), []);
+        assert!(index.rows("taxi.order", "x", "7").is_empty());
         assert_eq!(index.first(), 5);
     }
 
@@ -96,7 +96,7 @@ mod tests {
             index.push("s", "c", &row.to_string());
         }
         assert_eq!(index.first(), 1 + RUN_ROWS as i64);
-        assert_eq!(index.rows("s", "c", "1"), []);
+        assert!(index.rows("s", "c", "1").is_empty());
         let second = RUN_ROWS as i64 + 1;
         assert_eq!(index.rows("s", "c", &second.to_string()), [second]);
     }

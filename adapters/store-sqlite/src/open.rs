@@ -122,3 +122,36 @@ impl WalLimit {
         self.next = if matches!(emptied, Ok(0)) { WAL_BYTES_MAX } else { size + WAL_BYTES_STEP };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_write_ahead_log_is_emptied_as_soon_as_no_reader_needs_it() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let path = dir.path().join("some.db");
+        let writer = to_write(&path, Duration::from_secs(30)).unwrap();
+        writer
+            .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (1);")
+            .unwrap();
+        let reader = to_read(&path, Duration::ZERO).unwrap();
+        reader.execute_batch("BEGIN; SELECT * FROM t;").unwrap();
+        writer.execute_batch("INSERT INTO t VALUES (zeroblob(100000));").unwrap();
+
+        let mut limit = WalLimit { next: 50_000, ..WalLimit::of(&path, Duration::from_secs(30)) };
+        let size = || std::fs::metadata(beside(&path, "-wal")).unwrap().len();
+        let long = size();
+        limit.keep(&writer);
+        assert_eq!(
+            (size(), limit.next),
+            (long, long + WAL_BYTES_STEP),
+            "without waiting 30 s for the reader"
+        );
+
+        limit.next = 50_000;
+        reader.execute_batch("COMMIT").unwrap();
+        limit.keep(&writer);
+        assert_eq!((size(), limit.next), (0, WAL_BYTES_MAX));
+    }
+}

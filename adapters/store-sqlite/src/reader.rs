@@ -59,7 +59,7 @@ impl SqliteReader {
             }
             (equals, sort) => {
                 let Some((filter, value)) = filter_of(equals.as_ref()) else { return Ok(Page::default()) };
-                let Some(order) = order_of(sort.as_ref()) else { return Ok(Page::default()) };
+                let order = order_of(sort.as_ref());
                 let table = quoted(&query.kind);
                 let total = match equals {
                     None => kind.visible,
@@ -140,14 +140,14 @@ fn filter_of(equals: Option<&(String, Value)>) -> Option<(String, Sql)> {
     Some((filter, value))
 }
 
-/// Rows that are equal in it, or without it, come by their numbers. `None`: no field has such a name.
-fn order_of(sort: Option<&(String, bool)>) -> Option<String> {
-    let Some((field, descending)) = sort else { return Some("id".into()) };
+/// Rows that are equal in the field, or without it, come by their numbers.
+fn order_of(sort: Option<&(String, bool)>) -> String {
+    let Some((field, descending)) = sort else { return "id".into() };
     let direction = if *descending { "DESC" } else { "ASC" };
     if field == "id" {
-        return Some(format!("id {direction}"));
+        return format!("id {direction}");
     }
-    Some(format!("json_extract(body, {}) {direction}, id", path_of(field)?))
+    path_of(field).map_or("id".into(), |path| format!("json_extract(body, {path}) {direction}, id"))
 }
 
 impl Reader for SqliteReader {
@@ -171,5 +171,31 @@ impl Reader for SqliteReader {
 
     fn stored(&mut self, kind: &str, after: Id, max: usize) -> Result<Vec<(Id, Stored)>, StoreError> {
         self.read(|reader| reader.find_stored(kind, after, max))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SqliteShelf;
+    use engine::ports::{Changes, Shelf};
+
+    #[test]
+    fn a_finder_is_looked_up_and_not_walked_to() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let (mut shelf, _) = SqliteShelf::open(dir.path(), 1, &[("taxi.mypage", "orderId")]).unwrap();
+        let row = Stored { version: 1, state: "{}".into(), body: Some(r#"{"orderId":7}"#.into()), due: None };
+        let documents = vec![("taxi.mypage".to_owned(), Id(1), Some(row))];
+        shelf.apply(&Changes { position: 1, documents }).unwrap();
+        let reader = SqliteReader::open(dir.path()).unwrap();
+        for wanted in [Value::from(7), Value::from("7"), Value::Null, Value::from(true)] {
+            let (filter, value) = filter_of(Some(&("orderId".into(), wanted))).unwrap();
+            for select in ["count(*)", "id, body"] {
+                let sql = format!("EXPLAIN QUERY PLAN SELECT {select} FROM \"taxi.mypage\" WHERE {filter}");
+                let plan: String =
+                    reader.views.connection.query_row(&sql, [&value], |row| row.get("detail")).unwrap();
+                assert!(plan.contains("USING INDEX taxi.mypage by orderId (<expr>=?)"), "{plan}");
+            }
+        }
     }
 }

@@ -147,7 +147,7 @@ impl Fleet {
     fn give(&mut self, name: &Name, answer: Answer) {
         // Nobody waits for it any more: it reaches nobody.
         let Some(call) = self.call(name) else { return };
-        let command = (call.answer)(answer);
+        let command = call.into_command(answer);
         let then = self.services[name.service].decide(name.kind, name.id, command);
         self.after(&then);
     }

@@ -19,17 +19,9 @@ messages! {
     pub enum Event of Language { inner {} public { Booked, BookingCanceled } }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Rejection {
-    #[error("There is no such booking.")]
-    NotFound,
-}
-
-impl kernel::Rejection for Rejection {
-    fn problem(&self) -> Problem {
-        match self {
-            Self::NotFound => Problem::new(404, "not-found", self.to_string(), "그런 예약이 없습니다."),
-        }
+rejections! {
+    pub enum Rejection {
+        NotFound = 404 "not-found": "There is no such booking.", "그런 예약이 없습니다.";
     }
 }
 
@@ -41,9 +33,9 @@ impl Aggregate for Booking {
 
     fn decide(own: Option<&Self>, command: Command, cx: &Cx<'_>) -> Outcome<Self> {
         match (own, command) {
-            (None, Command::Book { name }) => done([Booked { id: cx.id, name }.into()]),
+            (None, Command::Book { name }) => done([Booked { id: cx.id, name }]),
             (None, Command::Cancel) => refused(Rejection::NotFound),
-            (Some(own), Command::Cancel) if !own.canceled => done([BookingCanceled { id: cx.id }.into()]),
+            (Some(own), Command::Cancel) if !own.canceled => done([BookingCanceled { id: cx.id }]),
             (Some(_), Command::Book { .. } | Command::Cancel) => already(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::booking::{Booking, Command};
 use kernel::prelude::*;
 
-pub fn booking() -> [Resource; 1] {
+pub(crate) fn booking() -> [Resource; 1] {
     [Resource::of::<Booking>("booking", "bookings", "Bookings, in somebody's name.")
         .fields([
             Field::text("name", "For whom.").required(),

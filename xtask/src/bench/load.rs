@@ -57,7 +57,7 @@ pub struct Outcome {
     pub confirms: Latencies,
     /// GETs of the page.
     pub looks: u64,
-    /// By status, or by what went wrong.
+    /// By status and code of the answer, or by what went wrong.
     pub failures: BTreeMap<String, u64>,
 }
 
@@ -82,9 +82,16 @@ impl Shared {
 
 /// Why a booking is not complete.
 enum Failure {
-    /// An answer that should not be.
-    Status(&'static str, u16),
+    /// An answer that should not be: of what, and its status and code.
+    Answer(String),
     Broken(std::io::Error),
+}
+
+impl Failure {
+    fn answer(client: &Client, what: &str, answer: Answer) -> Self {
+        let code = field(client.body(), "code").unwrap_or_default();
+        Self::Answer(format!("{what}: {} {code}", answer.status).trim_end().to_owned())
+    }
 }
 
 impl From<std::io::Error> for Failure {
@@ -131,16 +138,17 @@ async fn person(shared: Rc<RefCell<Shared>>) {
     loop {
         let Some(number) = shared.borrow_mut().take() else { return };
         let begun = Instant::now();
-        let failure = match timeout(BOOKING_MAX, book(&mut client, number, load.phase, &shared)).await {
-            Ok(Ok(())) => {
-                shared.borrow_mut().outcome.bookings.add(begun.elapsed());
-                continue;
-            }
-            Ok(Err(Failure::Status(what, status))) => format!("{what}: {status}"),
-            Ok(Err(Failure::Broken(error))) => format!("connection: {}", error.kind()),
-            Err(_) => format!("not complete in {} s", BOOKING_MAX.as_secs()),
-        };
-        if !failure.ends_with(|last: char| last.is_ascii_digit()) {
+        let (failure, broken) =
+            match timeout(BOOKING_MAX, book(&mut client, number, load.phase, &shared)).await {
+                Ok(Ok(())) => {
+                    shared.borrow_mut().outcome.bookings.add(begun.elapsed());
+                    continue;
+                }
+                Ok(Err(Failure::Answer(what))) => (what, false),
+                Ok(Err(Failure::Broken(error))) => (format!("connection: {}", error.kind()), true),
+                Err(_) => (format!("not complete in {} s", BOOKING_MAX.as_secs()), true),
+            };
+        if broken {
             client.close();
             sleep(REST).await;
         }
@@ -167,7 +175,7 @@ async fn book(
     let begun = Instant::now();
     let answer = client.post("/orders", &body).await?;
     shared.borrow_mut().outcome.orders.add(begun.elapsed());
-    let order = created("POST /orders", answer)?;
+    let order = created(client, "POST /orders", answer)?;
     see(client, order, shared, |page| field(page, "status") == Some("Reservation Complete")).await?;
     let Phase::Assigned { taxi } = phase else { return Ok(()) };
 
@@ -176,7 +184,7 @@ async fn book(
     let begun = Instant::now();
     let answer = client.post("/reservations", &body).await?;
     shared.borrow_mut().outcome.confirms.add(begun.elapsed());
-    created("POST /reservations", answer)?;
+    created(client, "POST /reservations", answer)?;
     let shows = |page: &[u8]| {
         let its = field(page, "taxiId").and_then(|digits| digits.parse().ok()) == Some(taxi);
         its && field(page, "status") == Some("confirmed")
@@ -184,10 +192,10 @@ async fn book(
     see(client, order, shared, shows).await
 }
 
-fn created(what: &'static str, answer: Answer) -> Result<u64, Failure> {
+fn created(client: &Client, what: &'static str, answer: Answer) -> Result<u64, Failure> {
     match answer {
         Answer { status: 201, number: Some(number) } => Ok(number),
-        Answer { status, .. } => Err(Failure::Status(what, status)),
+        answer => Err(Failure::answer(client, what, answer)),
     }
 }
 
@@ -203,7 +211,7 @@ async fn see(
         let answer = client.get(format_args!("/mypages/{order}")).await?;
         shared.borrow_mut().outcome.looks += 1;
         if answer.status != 200 {
-            return Err(Failure::Status("GET /mypages", answer.status));
+            return Err(Failure::answer(client, "GET /mypages", answer));
         }
         if shows(client.body()) {
             return Ok(());
@@ -215,7 +223,7 @@ async fn see(
 
 /// A company offers more taxis than anybody can book.
 pub(super) fn register(address: SocketAddr) -> Result<u64> {
-    let offer = br#"{"taxiName":"sonata","companyName":"tmap","stockCnt":"100000000","itemPrice":"4900"}"#;
+    let offer = br#"{"taxiName":"sonata","companyName":"tmap","stockCnt":"1000000","itemPrice":"4900"}"#;
     let mut client = Client::new(address);
     let asked = async { timeout(BOOKING_MAX, client.post("/taxis", offer)).await };
     let answer = runtime()?.block_on(asked)?.context("POST /taxis")?;

@@ -33,6 +33,8 @@ pub struct Report {
     pub ready: Duration,
     pub phases: Vec<Measured>,
     pub stopped: Duration,
+    /// What the server last wrote to stderr; usually nothing.
+    pub complaints: String,
     pub audit: Audit,
     pub raw: Raw,
     pub flush: Latencies,
@@ -165,6 +167,9 @@ impl fmt::Display for Report {
                 writeln!(f, "failed in {}: {count} × {what}", one.title)?;
             }
         }
+        if !self.complaints.is_empty() {
+            writeln!(f, "the server wrote: {}", self.complaints)?;
+        }
         let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
         let [p50, _, p99, _] = figures(&self.flush);
         let verdict = if self.audit.clean { "clean" } else { "FINDINGS" };
@@ -172,7 +177,7 @@ impl fmt::Display for Report {
         writeln!(f, "append 4 KiB + fdatasync: p50 {p50:.2} ms, p99 {p99:.2} ms")?;
         writeln!(
             f,
-            "raw loop: {} rows in {:.2} s, 256 a transaction",
+            "raw loop: {} rows of the log alone in {:.2} s, 256 a transaction",
             self.raw.rows,
             self.raw.took.as_secs_f64()
         )?;

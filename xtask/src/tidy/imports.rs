@@ -46,8 +46,12 @@ const WITHOUT_CRATES: &[(&str, &str)] = &[
     ("operations", "what an operator applies to a cluster"),
 ];
 
-/// Crates that the domain uses all the same: crate, foreign crate, why.
-const NEEDED: &[(&str, &str, &str)] = &[];
+/// Crates that the domain and the engine use all the same: crate, foreign crate, why.
+const NEEDED: &[(&str, &str, &str)] = &[(
+    "engine",
+    "rustc-hash",
+    "keys of the hot maps are numbers of our own: no hash that resists attackers is needed",
+)];
 
 /// A folder nobody has thought about is refused.
 pub fn folders(tree: &Tree) -> Vec<Finding> {
