@@ -4,7 +4,7 @@ use crate::cli::Up;
 use crate::config::Config;
 use crate::systems;
 use anyhow::{Context, Result, anyhow, bail};
-use engine::ports::{Front, Port, Store};
+use engine::ports::{Front, Port, Store, StoreError};
 use engine::{Clock, LaneParts, Registry, Runtime, RuntimeParts, Tokenizer};
 use gateway::{Options, Scope};
 use kernel::{System, Time};
@@ -122,9 +122,16 @@ fn start(
         ports,
         tokenizer,
         clock: clock(),
-        broken: Box::new(|error| {
-            eprintln!("holdfast: {error}. What is durable is unknown, so this process ends; start it again.");
-            std::process::exit(3);
+        trouble: Box::new(|error| match error {
+            StoreError::Refused(_) => {
+                eprintln!("holdfast: {error}; requests of that moment were answered 503")
+            }
+            StoreError::Broken(_) => {
+                eprintln!(
+                    "holdfast: {error}. What is durable is unknown, so this process ends; start it again."
+                );
+                std::process::exit(3);
+            }
         }),
     };
     Ok(Runtime::start(parts)?)

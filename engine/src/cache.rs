@@ -36,13 +36,22 @@ pub(crate) struct Cache {
     used: Vec<Used>,
     /// What entries were before this batch, newest last.
     undo: Vec<(Key, Option<Entry>)>,
+    /// The highest numbers before this batch.
+    before: Vec<u64>,
 }
 
 impl Cache {
     /// Holds at most about `capacity` documents, more only while the shelf lags behind.
     pub(crate) fn new(kinds: usize, capacity: usize) -> Self {
         let (young, old) = (FxHashMap::default(), FxHashMap::default());
-        Self { young, old, half: (capacity / 2).max(1), used: vec![Used::default(); kinds], undo: Vec::new() }
+        Self {
+            young,
+            old,
+            half: (capacity / 2).max(1),
+            used: vec![Used::default(); kinds],
+            undo: Vec::new(),
+            before: Vec::new(),
+        }
     }
 
     pub(crate) fn used(&mut self, kind: Kind) -> &mut Used {
@@ -106,6 +115,20 @@ impl Cache {
 
     pub(crate) fn mark(&self) -> usize {
         self.undo.len()
+    }
+
+    /// A batch begins.
+    pub(crate) fn begin(&mut self) {
+        self.before.clear();
+        self.before.extend(self.used.iter().map(Used::highest));
+    }
+
+    /// Everything is again as it was when the batch began, the numbers given since included.
+    pub(crate) fn undo_all(&mut self) {
+        self.undo_to(0);
+        for (used, highest) in self.used.iter_mut().zip(&self.before) {
+            used.back_to(*highest);
+        }
     }
 
     /// Everything is again as it was at the mark. Numbers that were given stay used.

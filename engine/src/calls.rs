@@ -2,27 +2,20 @@
 //! follows from the documents, so it survives every crash and ends when the state moves on.
 
 use crate::cache::Key;
-use crate::lane::{CallRef, Client, Lane, Origin, Output, Work, unavailable};
-use crate::ports::{OutboundCall, Reply, StoreError};
+use crate::flow::CallRef;
+use crate::lane::{Lane, Origin, Work};
+use crate::ports::OutboundCall;
 use crate::registry::ServiceNo;
 use kernel::{
     Answer, AnyCommand, AnyWait, Asked, Caller, ErasedCall, Id, Millis, Mode, Problem, Request, Time,
 };
-use std::cmp::Reverse;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Pause before a call is asked again the first time; doubles up to [`RETRY_MAX`].
-const RETRY_MIN: Millis = Millis(200);
+pub(crate) const RETRY_MIN: Millis = Millis(200);
 const RETRY_MAX: Millis = Millis::seconds(10);
 /// A call out for longer is taken for lost and asked again, with the same key.
 const LEASE: Millis = Millis::seconds(30);
-/// How often open calls are looked over for lost ones.
-const SWEEP: Millis = Millis::seconds(5);
-/// How far ahead timers are kept in memory.
-const HORIZON: Millis = Millis::minutes(10);
-/// How many documents with timers are brought into memory at once.
-const HORIZON_MAX: usize = 50_000;
 
 /// A call that some document waits for.
 pub(crate) struct OpenCall {
@@ -30,14 +23,14 @@ pub(crate) struct OpenCall {
     pub(crate) attempt: u64,
     pub(crate) mode: Mode,
     pub(crate) hold: Millis,
-    to: &'static str,
+    pub(crate) to: &'static str,
     tries: u32,
     /// Whether it counts among the open calls of its target.
-    counted: bool,
+    pub(crate) counted: bool,
     /// When to ask again.
-    next: Time,
+    pub(crate) next: Time,
     /// Makes the command of the answer; taken when the answer has come.
-    answer: Option<Box<dyn FnOnce(Answer) -> AnyCommand + Send>>,
+    pub(crate) answer: Option<Box<dyn FnOnce(Answer) -> AnyCommand + Send>>,
 }
 
 impl std::fmt::Debug for OpenCall {
@@ -77,7 +70,7 @@ impl Lane {
     }
 
     /// What the document in memory waits for.
-    fn waits(&self, key: Key) -> Vec<AnyWait> {
+    pub(crate) fn waits(&self, key: Key) -> Vec<AnyWait> {
         let Some(document) = self.cache.get(key).and_then(|entry| entry.document.as_deref()) else {
             return Vec::new();
         };
@@ -179,7 +172,7 @@ impl Lane {
     }
 
     /// A held request gets its answer; if the commit fails, it is held again.
-    fn settle_held(&mut self, held: Held, no: Option<Problem>) {
+    pub(crate) fn settle_held(&mut self, held: Held, no: Option<Problem>) {
         let Held { key, step, attempt, mode, until, batch, origin } = held;
         let before = self.step.answered.len();
         self.finish(key, origin, no);
@@ -191,7 +184,7 @@ impl Lane {
     }
 
     /// Sends a call on its way, in this lane or out of it.
-    fn dispatch(&mut self, key: Key, call: ErasedCall) {
+    pub(crate) fn dispatch(&mut self, key: Key, call: ErasedCall) {
         let reference = CallRef { kind: key.0, id: key.1, step: call.step, attempt: call.attempt };
         let way = self.way(key, call.to);
         let full = matches!(way, Way::Out) && self.is_full(call.to);
@@ -252,18 +245,18 @@ impl Lane {
     }
 
     /// The event that made a document wait, and the booking it is about.
-    fn causes(&self, key: Key) -> (Option<u64>, Option<Id>) {
+    pub(crate) fn causes(&self, key: Key) -> (Option<u64>, Option<Id>) {
         let cause = self.cache.get(key).map(|entry| entry.changed).filter(|seq| *seq > 0);
         let of_booking = self.registry.aggregate(key.0).is_some_and(kernel::DynAggregate::of_booking);
         (cause, of_booking.then_some(key.1))
     }
 
-    fn find(&mut self, call: CallRef) -> Option<&mut OpenCall> {
+    pub(crate) fn find(&mut self, call: CallRef) -> Option<&mut OpenCall> {
         let calls = self.calls.get_mut(&(call.kind, call.id))?;
         calls.iter_mut().find(|open| open.step == call.step && open.attempt == call.attempt)
     }
 
-    fn uncount(&mut self, to: &'static str) {
+    pub(crate) fn uncount(&mut self, to: &'static str) {
         if let Some(open) = self.open.get_mut(to) {
             *open = open.saturating_sub(1);
         }
@@ -294,216 +287,11 @@ impl Lane {
         let (command, origin) = (make(answer), Origin::Nobody);
         self.step.work.push_back(Work { key, command, origin, cause, correlation });
     }
-
-    pub(crate) fn wake_at(&mut self, at: Time, key: Key) {
-        self.wakes.push(Reverse((at, key)));
-    }
-
-    /// Looks at every document whose time has come.
-    pub(crate) fn wake_due(&mut self) {
-        if self.step.now >= self.horizon
-            && let Err(error) = self.look_ahead()
-        {
-            self.step.broken = Some(error);
-            return;
-        }
-        if self.step.now >= self.swept + SWEEP {
-            self.sweep();
-        }
-        let mut seen = HashSet::new();
-        while let Some(Reverse((at, key))) = self.wakes.peek().copied()
-            && at <= self.step.now
-        {
-            self.wakes.pop();
-            if !seen.insert(key) {
-                continue;
-            }
-            if let Err(error) = self.look_at(key) {
-                self.step.broken = Some(error);
-                return;
-            }
-        }
-    }
-
-    /// Calls whose answer has got lost are asked again.
-    fn sweep(&mut self) {
-        self.swept = self.step.now;
-        let late = |calls: &[OpenCall]| calls.iter().any(|call| call.next <= self.step.now);
-        let keys: Vec<Key> =
-            self.calls.iter().filter(|(_, calls)| late(calls)).map(|(key, _)| *key).collect();
-        for key in keys {
-            self.wake_at(self.step.now, key);
-        }
-    }
-
-    /// Brings the timers of the next minutes into memory.
-    fn look_ahead(&mut self) -> Result<(), StoreError> {
-        let mut horizon = self.step.now + HORIZON;
-        let due = self.shelf.due(horizon, HORIZON_MAX)?;
-        if due.len() == HORIZON_MAX
-            && let Some((_, _, last)) = due.last()
-        {
-            horizon = (*last).max(self.step.now + Millis(1));
-        }
-        for (kind, id, at) in due {
-            if let Some(kind) = self.registry.kind(&kind) {
-                self.wake_at(at, (kind, id));
-            }
-        }
-        let in_memory: Vec<(Time, Key)> = self
-            .cache
-            .each()
-            .filter_map(|(key, entry)| Some((entry.due.filter(|at| *at <= horizon)?, key)))
-            .collect();
-        for (at, key) in in_memory {
-            self.wake_at(at, key);
-        }
-        self.horizon = horizon;
-        Ok(())
-    }
-
-    /// Fires the timer that is due, asks calls again, gives up those whose deadline has passed, and lets go the
-    /// requests that were held long enough.
-    fn look_at(&mut self, key: Key) -> Result<(), StoreError> {
-        if !self.registry.runs(self.registry.service_of(key.0)) {
-            return Ok(());
-        }
-        self.cache.ensure(key, &self.registry, &mut *self.shelf)?;
-        let now = self.step.now;
-        let (cause, correlation) = self.causes(key);
-        let mut fired = false;
-        for wait in self.waits(key) {
-            match wait {
-                AnyWait::Timer { due, command } if due <= now && !fired => {
-                    fired = true;
-                    self.step.work.push_back(Work {
-                        key,
-                        command,
-                        origin: Origin::Nobody,
-                        cause,
-                        correlation,
-                    });
-                }
-                AnyWait::Timer { due, .. } if due > now && due <= self.horizon => self.wake_at(due, key),
-                AnyWait::Timer { .. } => {}
-                AnyWait::Call(call) if call.until.is_some_and(|until| until <= now) => {
-                    let command = call.into_command(Answer::GivenUp);
-                    self.step.work.push_back(Work {
-                        key,
-                        command,
-                        origin: Origin::Nobody,
-                        cause,
-                        correlation,
-                    });
-                }
-                AnyWait::Call(call) => self.look_at_call(key, call),
-            }
-        }
-        self.let_go(key);
-        Ok(())
-    }
-
-    fn look_at_call(&mut self, key: Key, mut call: ErasedCall) {
-        let now = self.step.now;
-        let reference = CallRef { kind: key.0, id: key.1, step: call.step, attempt: call.attempt };
-        if self.find(reference).is_none() {
-            self.calls.entry(key).or_default().push(OpenCall::new(&mut call, now));
-            if let Some(until) = call.until {
-                self.wake_at(until, key);
-            }
-        }
-        let open = self.find(reference).expect("it was added above");
-        open.answer = open.answer.take().or(call.answer.take());
-        if open.next > now {
-            let next = open.next;
-            return self.wake_at(next, key);
-        }
-        if open.counted {
-            self.uncount(call.to);
-        }
-        self.dispatch(key, call);
-    }
-
-    /// Requests that were held long enough get the record as it is.
-    fn let_go(&mut self, key: Key) {
-        let now = self.step.now;
-        let Some(held) = self.held.remove(&key) else { return };
-        let is_over = |one: &Held| one.until.is_some_and(|until| until <= now);
-        let (over, still): (Vec<Held>, Vec<Held>) = held.into_iter().partition(is_over);
-        if !still.is_empty() {
-            self.held.insert(key, still);
-        }
-        for mut one in over {
-            if let (Mode::Forward, Origin::Client(client)) = (one.mode, &mut one.origin) {
-                client.success = 202;
-            }
-            self.settle_held(one, None);
-        }
-    }
-
-    /// The commit failed: everything is as it was before the step. Requests of the step get 503, older ones are
-    /// held again, and calls whose answers were lost are asked again.
-    pub(crate) fn give_back(
-        &mut self,
-        now: Time,
-        answered: Vec<(Held, Reply)>,
-        error: &StoreError,
-        output: &mut Output,
-    ) {
-        self.step.now = now;
-        let touched = self.cache.changed_since(0);
-        self.cache.undo_to(0);
-        let lost = Reply::of_problem(&unavailable("store-unavailable"));
-        let mut clients = Vec::new();
-        for (held, _) in answered {
-            if held.batch < self.number {
-                self.held.entry(held.key).or_default().push(held);
-            } else if let Origin::Client(client) = held.origin {
-                clients.push(client);
-            }
-        }
-        for held in self.held.values_mut() {
-            let (older, new): (Vec<Held>, Vec<Held>) =
-                std::mem::take(held).into_iter().partition(|one| one.batch < self.number);
-            *held = older;
-            clients.extend(new.into_iter().filter_map(|one| match one.origin {
-                Origin::Client(client) => Some(client),
-                Origin::Call(_) | Origin::Nobody => None,
-            }));
-        }
-        self.held.retain(|_, held| !held.is_empty());
-        let pending: HashSet<u128> =
-            self.held.values().flatten().filter_map(|one| self.key_of(one)).collect();
-        let homeless = self.keys.undone(|name| pending.contains(&name));
-        let replies = clients.into_iter().filter_map(|Client { reply, .. }| reply).chain(homeless);
-        output.replies.extend(replies.map(|reply| (reply, lost.clone())));
-        for key in touched {
-            for call in self.calls.remove(&key).unwrap_or_default() {
-                if call.counted {
-                    self.uncount(call.to);
-                }
-            }
-            self.wake_at(now + RETRY_MIN, key);
-        }
-        if let StoreError::Broken(_) = error {
-            output.broken = Some(error.clone());
-        }
-    }
-
-    fn key_of(&self, held: &Held) -> Option<u128> {
-        let Origin::Client(Client { key: Some(row), .. }) = &held.origin else { return None };
-        let key = crate::ports::IdempotencyKey {
-            caller: row.caller.clone(),
-            key: row.key.clone(),
-            fingerprint: row.fingerprint.clone(),
-        };
-        Some(self.keys.name(&row.service, &key))
-    }
 }
 
 impl OpenCall {
     /// A call that nobody has asked yet; takes over how its answer is made into a command.
-    fn new(call: &mut ErasedCall, now: Time) -> Self {
+    pub(crate) fn new(call: &mut ErasedCall, now: Time) -> Self {
         let (step, attempt, mode, hold, to) = (call.step, call.attempt, call.mode, call.hold, call.to);
         Self {
             step,

@@ -2,8 +2,9 @@
 
 use crate::cache::{Key, Sight};
 use crate::calls::Held;
+use crate::flow::Output;
 use crate::keys::KeyState;
-use crate::lane::{Client, Lane, Origin, Output, Recorded, Work, unavailable};
+use crate::lane::{Client, Lane, Origin, Recorded, Work, unavailable};
 use crate::ports::{Ask, KeyRow, LogRow, Reply, ReplyTo, StoreError};
 use crate::registry::{Kind, ServiceNo};
 use kernel::{
@@ -110,6 +111,9 @@ impl Lane {
                     return self.unanswered(work.origin, "callee-unavailable");
                 }
                 self.register(waits, work.key, no.as_ref());
+                if !changed.contains(&work.key) && !matches!(work.origin, Origin::Nobody) {
+                    self.revive(work.key);
+                }
                 self.conclude(work.key, work.origin, no);
             }
             Ok(Ok(Decided::Rejected(no))) => self.finish(work.key, work.origin, Some(no)),

@@ -1,7 +1,7 @@
 //! Keeps the shelf: takes what was committed into memory at once, and writes it in transactions of its own, many
 //! changes of one document or row folded into one write.
 
-use crate::lane::{Changed, Committed, Said};
+use crate::flow::{Changed, Committed, Said};
 use crate::numbers::Used;
 use crate::ports::{Changes, LogRow, Seq, Shelf, StoreError, Stored};
 use crate::registry::{Kind, Registry};

@@ -3,13 +3,13 @@
 
 use crate::cache::{Cache, Key};
 use crate::calls::{Held, OpenCall};
+use crate::flow::{CallRef, Changed, Committed, Found, Input, Output, Said};
 use crate::keys::Keys;
 use crate::ports::{
-    Answered, Ask, Batch, DeadLetter, KeyRow, LogRow, OutboundCall, Reply, ReplyTo, Seq, Shelf, Store,
-    StoreError,
+    Batch, DeadLetter, KeyRow, LogRow, OutboundCall, Reply, ReplyTo, Seq, Shelf, Store, StoreError,
 };
 use crate::registry::{Kind, Registry, ServiceNo};
-use kernel::{Answer, AnyCommand, AnyDocument, AnyEvent, Body, Id, Meta, Problem, Time};
+use kernel::{AnyCommand, AnyEvent, Body, Id, Meta, Problem, Time};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
@@ -24,101 +24,6 @@ const BATCH_ROWS_MAX: usize = 8_192;
 pub const DOCUMENTS_MAX: usize = 60_000;
 /// Open calls a target; beyond, a refusing call is answered 503 and any other waits.
 pub const OPEN_CALLS_MAX: usize = 1_024;
-
-/// Names one call for good: with the kind's name it is the idempotency key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CallRef {
-    pub kind: Kind,
-    pub id: Id,
-    pub step: &'static str,
-    pub attempt: u64,
-}
-
-/// Gives a record to whoever asked for it.
-pub type Found = Box<dyn FnOnce(Option<Body>) + Send>;
-
-/// What goes into a step.
-pub enum Input {
-    Ask(Ask, ReplyTo),
-    /// Reads a document as people see it.
-    Item {
-        kind: Kind,
-        id: Id,
-        found: Found,
-    },
-    /// A call came back; `None`: nobody answered.
-    Answered {
-        call: CallRef,
-        answer: Option<Answer>,
-    },
-}
-
-impl std::fmt::Debug for Input {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Ask(ask, _) => f.debug_tuple("Ask").field(ask).finish(),
-            Self::Item { kind, id, .. } => f.debug_tuple("Item").field(kind).field(id).finish(),
-            Self::Answered { call, answer } => f.debug_tuple("Answered").field(call).field(answer).finish(),
-        }
-    }
-}
-
-/// A document after a commit, for the shelf.
-#[derive(Clone, Debug)]
-pub struct Changed {
-    pub kind: Kind,
-    pub id: Id,
-    pub version: u64,
-    pub due: Option<Time>,
-    /// `None`: it is gone.
-    pub document: Option<AnyDocument>,
-}
-
-/// A public event after a commit, for the views.
-#[derive(Clone, Debug)]
-pub struct Said {
-    pub seq: Seq,
-    pub system: usize,
-    /// In the system's published language.
-    pub event: AnyEvent,
-    pub meta: Meta,
-}
-
-/// What one commit changed: all that followers need.
-#[derive(Clone, Debug, Default)]
-pub struct Committed {
-    /// The last row of the log.
-    pub end: Seq,
-    pub documents: Vec<Changed>,
-    pub said: Vec<Said>,
-}
-
-/// What comes out of a step. Everything in it is durable already.
-#[derive(Default)]
-pub struct Output {
-    pub replies: Vec<(ReplyTo, Reply)>,
-    pub found: Vec<(Found, Option<Body>)>,
-    pub calls: Vec<(CallRef, OutboundCall)>,
-    pub committed: Option<Arc<Committed>>,
-    /// There is more to do at once.
-    pub more: bool,
-    /// Otherwise: step again at this time, or when an input comes.
-    pub wake: Option<Time>,
-    /// The process must end: what is durable is unknown.
-    pub broken: Option<StoreError>,
-}
-
-impl std::fmt::Debug for Output {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Output")
-            .field("replies", &self.replies.len())
-            .field("calls", &self.calls)
-            .field("more", &self.more)
-            .field("wake", &self.wake)
-            .field("broken", &self.broken)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A command on its way to a document.
 pub(crate) struct Work {
@@ -238,6 +143,7 @@ impl Lane {
     pub fn step(&mut self, inputs: impl IntoIterator<Item = Input>, now: Time) -> Output {
         self.number += 1;
         self.step = Step { now, ..Step::default() };
+        self.cache.begin();
         let mut reads = Vec::new();
         let mut cursors = self.catch_up();
         self.wake_due();
@@ -443,9 +349,4 @@ pub(crate) fn unavailable(code: &'static str) -> Problem {
         "This cannot be done right now. Nothing was changed. Please try again.",
         "지금은 처리할 수 없습니다. 변경된 것은 없습니다. 잠시 후 다시 시도해 주세요.",
     )
-}
-
-/// Runs calls against ports on behalf of whoever drives a lane, and brings answers back as inputs.
-pub fn returning(call: CallRef, back: impl FnOnce(Input) + Send + 'static) -> Answered {
-    Box::new(move |answer| back(Input::Answered { call, answer }))
 }

@@ -4,8 +4,11 @@
 mod cache;
 mod calls;
 mod decide;
+mod due;
+mod flow;
 mod fold;
 mod follower;
+mod give_back;
 mod keys;
 mod lane;
 mod numbers;
@@ -14,12 +17,10 @@ mod recovery;
 mod registry;
 mod runtime;
 
+pub use flow::{CallRef, Changed, Committed, Found, Input, Output, Said, returning};
 pub use fold::Fold;
 pub use follower::{Follower, said};
 pub use keys::{KEPT_FOR, KEPT_MAX};
-pub use lane::{
-    BATCH_MAX, CallRef, Changed, Committed, DOCUMENTS_MAX, Found, Input, Lane, LaneParts, OPEN_CALLS_MAX,
-    Output, Said, returning,
-};
+pub use lane::{BATCH_MAX, DOCUMENTS_MAX, Lane, LaneParts, OPEN_CALLS_MAX};
 pub use registry::{Kind, Registry, ServiceNo};
 pub use runtime::{Clock, Handle, Runtime, RuntimeParts, Tokenizer, WAITING_MAX};

@@ -25,6 +25,11 @@ impl Used {
         self.highest
     }
 
+    /// The batch is lost, so nobody has seen the numbers given in it.
+    pub(crate) fn back_to(&mut self, highest: u64) {
+        self.highest = highest;
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.highest += 1;
         self.highest

@@ -2,8 +2,9 @@
 
 use crate::cache::Key;
 use crate::calls::Held;
+use crate::flow::{Changed, Committed, Said};
 use crate::keys::KEPT_MAX;
-use crate::lane::{Changed, Client, Committed, Lane, LaneParts, Origin, Said, unavailable};
+use crate::lane::{Client, Lane, LaneParts, Origin, unavailable};
 use crate::ports::{Batch, KeyRow, LogRow, Reply, Seq, StoreError};
 use kernel::{AnyWait, Meta, Time};
 use std::sync::Arc;

@@ -1,17 +1,18 @@
 //! The threads around a lane: one decides and commits, one keeps the shelf, one reads pages from it.
 //! Everything else of the engine is single-threaded and has no clock.
 
+use crate::flow::{Committed, Input, returning};
 use crate::follower::{Follower, UNWRITTEN_MAX};
-use crate::lane::{BATCH_MAX, Committed, Input, Lane, LaneParts, returning};
+use crate::lane::{BATCH_MAX, Lane, LaneParts};
 use crate::ports::{Ask, Front, Page, Port, Query, Reader, Reply, ReplyTo, Shelf, StoreError};
 use crate::registry::{Kind, Registry};
-use kernel::{Body, Card, Id, Problem, Time};
+use kernel::{Body, Card, Id, Millis, Problem, Time};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Commands that wait for a lane; beyond, 503 at once.
 pub const WAITING_MAX: usize = 4_096;
@@ -33,8 +34,9 @@ pub struct RuntimeParts {
     pub ports: BTreeMap<String, Arc<dyn Port>>,
     pub tokenizer: Tokenizer,
     pub clock: Clock,
-    /// Called once when the store is broken: the process must end, since what is durable is unknown.
-    pub broken: Box<dyn Fn(&StoreError) + Send + Sync>,
+    /// Told when the store refuses a commit, and when it is broken: then the process must end, since what is durable
+    /// is unknown.
+    pub trouble: Box<dyn Fn(&StoreError) + Send + Sync>,
 }
 
 enum ToLane {
@@ -96,7 +98,7 @@ impl Runtime {
         let (to_reader, reader_inbox) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let gate = Arc::new(Gate::default());
-        let broken: Arc<dyn Fn(&StoreError) + Send + Sync> = Arc::from(parts.broken);
+        let trouble: Arc<dyn Fn(&StoreError) + Send + Sync> = Arc::from(parts.trouble);
         let driver = LaneDriver {
             lane,
             inbox: lane_inbox,
@@ -107,11 +109,14 @@ impl Runtime {
             clock: Arc::clone(&parts.clock),
             gate: Arc::clone(&gate),
             shelved,
-            broken: Arc::clone(&broken),
+            trouble: Arc::clone(&trouble),
         };
+        let clock = Arc::clone(&parts.clock);
         let threads = vec![
             spawn("lane", move || driver.run())?,
-            spawn("follower", move || follow(follower, &follower_inbox, &to_reader, &gate, &*broken))?,
+            spawn("follower", move || {
+                follow(follower, &follower_inbox, &to_reader, &gate, &clock, &*trouble)
+            })?,
             spawn("reader", move || read_pages(parts.reader, &reader_inbox))?,
         ];
         let (tokenizer, clock) = (parts.tokenizer, parts.clock);
@@ -148,7 +153,7 @@ struct LaneDriver {
     clock: Clock,
     gate: Arc<Gate>,
     shelved: Arc<AtomicU64>,
-    broken: Arc<dyn Fn(&StoreError) + Send + Sync>,
+    trouble: Arc<dyn Fn(&StoreError) + Send + Sync>,
 }
 
 impl LaneDriver {
@@ -161,8 +166,11 @@ impl LaneDriver {
             let asks = inputs.iter().filter(|input| matches!(input, Input::Ask(..))).count();
             self.waiting.fetch_sub(asks, Ordering::Relaxed);
             let output = self.lane.step(inputs, last);
+            if let Some(error) = &output.refused {
+                (self.trouble)(error);
+            }
             if let Some(error) = &output.broken {
-                (self.broken)(error);
+                (self.trouble)(error);
                 break;
             }
             // First to the follower: who reads after an answer finds what it said.
@@ -251,19 +259,21 @@ impl LaneDriver {
 
 /// How long what was taken may wait to be written, so that several changes of a booking become one write. A read of
 /// rows does not wait for it; a page does not either: it makes it happen.
-const WRITE_AFTER: Duration = Duration::from_millis(50);
+const WRITE_AFTER: Millis = Millis(50);
 
 fn follow(
     mut follower: Follower,
     inbox: &Receiver<ToFollower>,
     reader: &Sender<(Query, FoundPage)>,
     gate: &Gate,
-    broken: &(dyn Fn(&StoreError) + Send + Sync),
+    clock: &Clock,
+    trouble: &(dyn Fn(&StoreError) + Send + Sync),
 ) {
     let mut going = true;
-    let mut since = None;
+    // When what is not written yet has to be.
+    let mut due: Option<Time> = None;
     while going {
-        let left = since.map(|since: Instant| WRITE_AFTER.saturating_sub(since.elapsed()));
+        let left = due.map(|due| Duration::from_millis(due.since(clock()).0));
         let first = match left {
             None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(left) => inbox.recv_timeout(left),
@@ -281,7 +291,7 @@ fn follow(
                     Ok(())
                 }
                 ToFollower::Row(kind, id, found) => {
-                    found(follower.look(kind, id).map_err(|error| trouble(&error)));
+                    found(follower.look(kind, id).map_err(|error| unreadable(&error)));
                     Ok(())
                 }
                 ToFollower::Page(query, found) => {
@@ -292,30 +302,30 @@ fn follow(
                 }
             };
             if let Err(error) = done {
-                return broken(&error);
+                return trouble(&error);
             }
         }
-        since = since.filter(|_| follower.unwritten() > 0);
-        let due = since.is_some_and(|since| since.elapsed() >= WRITE_AFTER);
-        if due || !going || follower.unwritten() > UNWRITTEN_MAX {
+        let now = clock();
+        due = due.filter(|_| follower.unwritten() > 0);
+        if due.is_some_and(|due| due <= now) || !going || follower.unwritten() > UNWRITTEN_MAX {
             if let Err(error) = follower.write() {
-                return broken(&error);
+                return trouble(&error);
             }
-            since = None;
+            due = None;
             gate.moved.notify_all();
-        } else if follower.unwritten() > 0 && since.is_none() {
-            since = Some(Instant::now());
+        } else if follower.unwritten() > 0 && due.is_none() {
+            due = Some(now + WRITE_AFTER);
         }
     }
 }
 
 fn read_pages(mut reader: Box<dyn Reader>, inbox: &Receiver<(Query, FoundPage)>) {
     while let Ok((query, found)) = inbox.recv() {
-        found(reader.page(&query).map_err(|error| trouble(&error)));
+        found(reader.page(&query).map_err(|error| unreadable(&error)));
     }
 }
 
-fn trouble(error: &StoreError) -> Problem {
+fn unreadable(error: &StoreError) -> Problem {
     let english = format!("The list cannot be read right now ({error}). Please try again.");
     Problem::new(
         503,

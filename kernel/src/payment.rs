@@ -98,8 +98,6 @@ pub enum Step {
 pub enum No {
     Declined,
     Voided,
-    /// An answer is awaited: not an answer yet.
-    UnderWay,
 }
 
 /// Steps, perhaps with a no for whoever waits; without both: already so.
@@ -171,8 +169,12 @@ impl Payment {
 
     fn authorize_again(&self) -> Verdict {
         match self.stage {
-            Stage::Authorizing if !self.voided => no(No::UnderWay),
-            Stage::Authorized { .. } | Stage::Capturing | Stage::Captured if !self.voided => already(),
+            // Authorizing: whoever asks again waits for the same answer.
+            Stage::Authorizing | Stage::Authorized { .. } | Stage::Capturing | Stage::Captured
+                if !self.voided =>
+            {
+                already()
+            }
             Stage::Declined => no(No::Declined),
             Stage::Unasked
             | Stage::Authorizing

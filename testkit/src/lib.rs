@@ -6,6 +6,7 @@ pub mod given;
 pub mod http;
 pub mod memory;
 pub mod provider;
+pub mod seen;
 pub mod server;
 pub mod stage;
 pub mod world;

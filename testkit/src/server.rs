@@ -1,8 +1,8 @@
 //! The real binary in a process of its own, and the stage that it is.
 
 use crate::http::{self, Response};
+use crate::seen::Seen;
 use crate::stage::Stage;
-use crate::world::Seen;
 use kernel::{Method, Millis};
 use serde_json::Value;
 use std::collections::BTreeSet;

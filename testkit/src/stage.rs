@@ -1,7 +1,8 @@
 //! Where a story plays: in memory with simulated time, or on the real binary over HTTP. A story is one function that
 //! runs on every stage, which is what proves that the stages are one product.
 
-use crate::world::{Seen, World};
+use crate::seen::Seen;
+use crate::world::World;
 use kernel::{Method, Millis};
 use serde_json::Value;
 

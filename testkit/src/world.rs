@@ -1,13 +1,17 @@
 //! A whole process in one thread with simulated time: the real engine over memory, a provider outside, clients
 //! that ask. Nothing sleeps; `settle` plays until everything is at rest, or says what never comes to rest.
 
-use crate::memory::{MemoryShelf, MemoryStore};
+mod evidence;
+mod fields;
+
+use crate::memory::{Fault, MemoryShelf, MemoryStore};
 use crate::provider::{Outside, Weather};
+use crate::seen::Seen;
 use engine::ports::{Ask, IdempotencyKey, Page, Query, Reader, Reply, Shelf, Store};
-use engine::{CallRef, Committed, Fold, Follower, Input, Lane, LaneParts, Output, Registry};
-use kernel::{Answer, Asked, Body, Caller, Card, Field, FieldKind, Id, Method, Millis, System, Time};
+use engine::{CallRef, Committed, Follower, Input, Lane, LaneParts, Output, Registry};
+use kernel::{Answer, Asked, Caller, Id, Method, Millis, System, Time};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
@@ -20,57 +24,6 @@ const PATIENCE: Millis = Millis::minutes(3);
 /// When every world begins: 2026-01-01T00:00:00Z.
 const BEGIN: Time = Time(1_767_225_600_000);
 
-/// What a client saw.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
-    pub status: u16,
-    /// The number of the record.
-    pub id: Option<u64>,
-    /// The record, or null.
-    pub body: Value,
-    /// The problem's code, if it is one.
-    pub code: Option<String>,
-    pub replayed: bool,
-}
-
-impl Seen {
-    fn of(reply: &Reply) -> Self {
-        let body = reply.body.as_ref().map(|text| serde_json::from_str(text).expect("a record is JSON"));
-        Self {
-            status: reply.status,
-            id: reply.id.map(|id| id.0),
-            body: body.unwrap_or(Value::Null),
-            code: reply.problem.as_ref().map(|problem| problem.code.clone()),
-            replayed: reply.replayed,
-        }
-    }
-
-    /// This status, or the test fails where it was called.
-    #[track_caller]
-    pub fn is(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{self:?}");
-        self
-    }
-
-    #[track_caller]
-    pub fn with(self, field: &str, value: impl Into<Value>) -> Self {
-        assert_eq!(self.body[field], value.into(), "{field} of {self:?}");
-        self
-    }
-
-    /// A problem with this code.
-    #[track_caller]
-    pub fn says(self, code: &str) -> Self {
-        assert_eq!(self.code.as_deref(), Some(code), "{self:?}");
-        self
-    }
-
-    #[track_caller]
-    pub fn number(&self) -> u64 {
-        self.id.unwrap_or_else(|| panic!("no number in {self:?}"))
-    }
-}
-
 /// A request that may still be waiting for its answer.
 pub type Ticket = usize;
 
@@ -81,6 +34,8 @@ pub struct Twists {
     pub hear_twice: bool,
     /// The process dies right after this commit (counted from 1) and starts again: its replies and calls are lost.
     pub crash_after_commit: Option<u64>,
+    /// The store refuses this commit (counted from 1) once, as a full disk does.
+    pub refuse_commit: Option<u64>,
     /// This outbound call (counted from 1) meets trouble.
     pub trouble: Option<(u64, Trouble)>,
     /// The shelf is lost as a whole at each crash, as if its file were deleted.
@@ -124,6 +79,8 @@ pub struct World {
     /// Commits since the beginning, over all crashes.
     pub commits: u64,
     pub crashes: u64,
+    /// Commits that the store refused.
+    pub refusals: u64,
     asked: u64,
     /// Calls that went out, over all crashes.
     pub outbound: u64,
@@ -166,6 +123,7 @@ impl World {
             more: true,
             commits: 0,
             crashes: 0,
+            refusals: 0,
             asked: 0,
             outbound: 0,
         }
@@ -187,6 +145,11 @@ impl World {
         let started = start(&system, &self.without, &self.store, &self.shelf, self.now, hear_twice);
         (self.registry, self.lane, self.follower) = started;
         (self.wake, self.more) = (None, true);
+    }
+
+    /// The store refuses the next commit, as a full disk does.
+    pub fn refuse_next_commit(&self) {
+        self.store.next_commit(Fault::Refused);
     }
 
     /// The service (`payment`) does not run until [`start_service`](Self::start_service): Ctrl+C.
@@ -212,11 +175,13 @@ impl World {
     pub fn ask(&mut self, method: Method, path: &str, body: Value) -> Seen {
         self.asked += 1;
         let key = format!("request-{}", self.asked);
-        let key = self.twists.crash_after_commit.map(|_| key.as_str());
+        let patient = self.twists.crash_after_commit.or(self.twists.refuse_commit);
+        let key = patient.map(|_| key.as_str());
         loop {
             let crashes = self.crashes;
             let ticket = self.send(method, path, body.clone(), key);
             match self.answer_unless_crashed(ticket, crashes) {
+                Some(seen) if key.is_some() && seen.code.as_deref() == Some("store-unavailable") => {}
                 Some(seen) => return seen,
                 None => assert!(key.is_some(), "the process crashed under a request"),
             }
@@ -284,7 +249,7 @@ impl World {
                 for route in resource.routes.iter().filter(|route| route.method == method && !route.internal)
                 {
                     let Some(id) = route.matches(path) else { continue };
-                    let fields = fields(&resource.fields, body);
+                    let fields = fields::fields(&resource.fields, body);
                     let asked = Asked { caller: Caller::Person, id, fields: &fields };
                     let deed = (route.handler)(&asked).map_err(|problem| Reply::of_problem(&problem))?;
                     let success = match method {
@@ -404,9 +369,13 @@ impl World {
     }
 
     fn step(&mut self, inputs: Vec<Input>) {
+        if self.refusals == 0 && self.twists.refuse_commit == Some(self.commits + 1) {
+            self.store.next_commit(Fault::Refused);
+        }
         let output = self.lane.step(inputs, self.now);
-        let Output { replies, found, calls, committed, more, wake, broken } = output;
+        let Output { replies, found, calls, committed, more, wake, refused, broken } = output;
         assert!(broken.is_none(), "the store broke: {broken:?}");
+        self.refusals += u64::from(refused.is_some());
         (self.more, self.wake) = (more, wake);
         if let Some(committed) = committed {
             self.commits += 1;
@@ -440,62 +409,6 @@ impl World {
         if !self.commits.is_multiple_of(3) {
             self.follower.write().expect("memory does not fail");
         }
-    }
-
-    /// The public events of a booking so far, as one line.
-    pub fn story(&mut self, correlation: u64) -> String {
-        let rows = self.store.read(0, usize::MAX).expect("memory does not fail");
-        let of_it = rows.iter().filter(|row| row.public && row.correlation == Some(Id(correlation)));
-        of_it.map(|row| row.name.as_str()).collect::<Vec<_>>().join(" → ")
-    }
-
-    /// What was told about a booking, in the order it was recorded.
-    pub fn notices(&mut self, correlation: u64) -> Vec<String> {
-        let rows = self.store.read(0, usize::MAX).expect("memory does not fail");
-        let told = rows
-            .iter()
-            .filter(|row| row.name == "NoticeRecorded" && row.correlation == Some(Id(correlation)));
-        let text = |body: &str| -> Value { serde_json::from_str(body).expect("an event is JSON") };
-        told.map(|row| text(&row.body)["text"].as_str().unwrap_or_default().to_owned()).collect()
-    }
-
-    /// How often each event was recorded, inner ones included.
-    pub fn counts(&mut self) -> BTreeMap<String, usize> {
-        let mut counts = BTreeMap::new();
-        for row in self.store.read(0, usize::MAX).expect("memory does not fail") {
-            *counts.entry(row.name).or_default() += 1;
-        }
-        counts
-    }
-
-    /// What an audit says now: state is the fold of the log, the system's rules hold, the provider agrees.
-    /// `at_rest`: also that nothing is pending.
-    #[track_caller]
-    pub fn audit(&mut self, at_rest: bool) {
-        let findings = self.findings(at_rest);
-        assert!(findings.is_empty(), "{}", findings.join("\n"));
-    }
-
-    pub fn findings(&mut self, at_rest: bool) -> Vec<String> {
-        self.follower.write().expect("memory does not fail");
-        let mut fold = Fold::new(Arc::clone(&self.registry));
-        let mut findings = Vec::new();
-        for row in self.store.read(0, usize::MAX).expect("memory does not fail") {
-            if let Err(error) = fold.take(&row) {
-                findings.push(error.to_string());
-            }
-        }
-        findings.extend(fold.compare(&mut self.shelf.reader()).expect("memory does not fail"));
-        let audit = fold.audit(0);
-        findings.extend(audit.findings);
-        if at_rest {
-            findings.extend(audit.pending.iter().map(|what| format!("P7: {what}")));
-        }
-        findings.extend(self.outside.disagreements(&audit.charges));
-        let dead = self.store.dead_letters();
-        findings
-            .extend(dead.iter().map(|letter| format!("dead letter of {}: {}", letter.service, letter.why)));
-        findings
     }
 }
 
@@ -531,25 +444,4 @@ fn start(
         follower.write()
     });
     (registry, lane.expect("memory does not fail"), follower)
-}
-
-/// The fields a resource declares, as the gateway reads them from well-formed JSON.
-fn fields(declared: &[Field], body: &Value) -> Body {
-    let mut fields = Body::new();
-    for field in declared.iter().filter(|field| !field.read_only && !field.internal) {
-        let sent = [Some(field.name), field.alias].into_iter().flatten().find_map(|name| body.get(name));
-        let Some(sent) = sent else { continue };
-        match (field.kind, sent) {
-            (FieldKind::Card, Value::String(number)) => {
-                let last4 = number[number.len() - 4..].to_owned();
-                let card = Card { token: format!("tok_{last4}"), last4 };
-                fields = fields.with_card(field.name, Some(&card));
-            }
-            (FieldKind::Whole { .. }, Value::String(text)) => {
-                fields = fields.with(field.name, text.parse::<i64>().expect("a number as text"));
-            }
-            _ => fields = fields.with(field.name, sent.clone()),
-        }
-    }
-    fields
 }

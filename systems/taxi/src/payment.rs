@@ -53,9 +53,6 @@ rejections! {
         Voided = 409 "voided":
             "The payment was voided. Nothing is charged any more; order again.",
             "무효가 된 결제입니다. 청구되는 금액은 없으니 다시 주문하세요.";
-        UnderWay = 503 "under-way":
-            "The payment provider has not answered yet. Ask again in a moment.",
-            "결제 대행사가 아직 응답하지 않았습니다. 잠시 후 다시 요청하세요.";
         UnknownOrder = 404 "unknown-order" at "orderId":
             "Payment knows no such order. Order first: the order is paid with it.",
             "결제할 주문이 없습니다. 먼저 주문하면 결제가 함께 됩니다.";
@@ -139,7 +136,6 @@ impl From<No> for Rejection {
         match no {
             No::Declined => Self::CardDeclined,
             No::Voided => Self::Voided,
-            No::UnderWay => Self::UnderWay,
         }
     }
 }

@@ -34,6 +34,20 @@ fn a_crash_after_any_commit_ends_the_same() {
     }
 }
 
+#[test]
+fn a_commit_that_the_store_refuses_ends_the_same() {
+    for (name, story) in stories::ALL {
+        let mut plain = World::new(system);
+        story(&mut plain);
+        for commit in 1..=plain.commits {
+            let twists = Twists { refuse_commit: Some(commit), ..Twists::default() };
+            let mut world = World::twisted(system, twists);
+            story(&mut world);
+            assert!(world.refusals > 0, "{name} never came to commit {commit}");
+        }
+    }
+}
+
 /// Two orders, one confirmed with a taxi and cancelled, one left alone. Whatever is answered is taken.
 fn script(world: &mut World) {
     let card = json!({"orderType": "basic", "name": "Jung", "cardNo": "4111111111115656"});

@@ -53,6 +53,9 @@ impl Life {
         if self.dice.percent(20) {
             self.world.weather.delay_ms = *self.dice.pick(&[0, 1, 5, 100, 250, 299, 301, 700, 5_000]);
         }
+        if self.dice.percent(5) {
+            self.world.refuse_next_commit();
+        }
         if self.dice.percent(10) {
             self.world.weather.lose_calls = u32::from(self.dice.percent(50));
             self.world.weather.lose_answers = u32::from(self.dice.percent(50));

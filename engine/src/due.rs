@@ -1,0 +1,175 @@
+//! What time brings: timers that fire, calls that are asked again or given up, requests that were held long enough.
+
+use crate::cache::Key;
+use crate::calls::{Held, OpenCall};
+use crate::flow::CallRef;
+use crate::lane::{Lane, Origin, Work};
+use crate::ports::StoreError;
+use kernel::{Answer, AnyWait, ErasedCall, Millis, Mode, Time};
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+/// How often open calls are looked over for lost ones.
+const SWEEP: Millis = Millis::seconds(5);
+/// How far ahead timers are kept in memory.
+const HORIZON: Millis = Millis::minutes(10);
+/// How many documents with timers are brought into memory at once.
+const HORIZON_MAX: usize = 50_000;
+
+impl Lane {
+    pub(crate) fn wake_at(&mut self, at: Time, key: Key) {
+        self.wakes.push(Reverse((at, key)));
+    }
+
+    /// Looks at every document whose time has come.
+    pub(crate) fn wake_due(&mut self) {
+        if self.step.now >= self.horizon
+            && let Err(error) = self.look_ahead()
+        {
+            self.step.broken = Some(error);
+            return;
+        }
+        if self.step.now >= self.swept + SWEEP {
+            self.sweep();
+        }
+        let mut seen = HashSet::new();
+        while let Some(Reverse((at, key))) = self.wakes.peek().copied()
+            && at <= self.step.now
+        {
+            self.wakes.pop();
+            if !seen.insert(key) {
+                continue;
+            }
+            if let Err(error) = self.look_at(key) {
+                self.step.broken = Some(error);
+                return;
+            }
+        }
+    }
+
+    /// Calls whose answer has got lost are asked again.
+    fn sweep(&mut self) {
+        self.swept = self.step.now;
+        let late = |calls: &[OpenCall]| calls.iter().any(|call| call.next <= self.step.now);
+        let keys: Vec<Key> =
+            self.calls.iter().filter(|(_, calls)| late(calls)).map(|(key, _)| *key).collect();
+        for key in keys {
+            self.wake_at(self.step.now, key);
+        }
+    }
+
+    /// Brings the timers of the next minutes into memory.
+    fn look_ahead(&mut self) -> Result<(), StoreError> {
+        let mut horizon = self.step.now + HORIZON;
+        let due = self.shelf.due(horizon, HORIZON_MAX)?;
+        if due.len() == HORIZON_MAX
+            && let Some((_, _, last)) = due.last()
+        {
+            horizon = (*last).max(self.step.now + Millis(1));
+        }
+        for (kind, id, at) in due {
+            if let Some(kind) = self.registry.kind(&kind) {
+                self.wake_at(at, (kind, id));
+            }
+        }
+        let in_memory: Vec<(Time, Key)> = self
+            .cache
+            .each()
+            .filter_map(|(key, entry)| Some((entry.due.filter(|at| *at <= horizon)?, key)))
+            .collect();
+        for (at, key) in in_memory {
+            self.wake_at(at, key);
+        }
+        self.horizon = horizon;
+        Ok(())
+    }
+
+    /// Fires the timer that is due, asks calls again, gives up those whose deadline has passed, and lets go the
+    /// requests that were held long enough.
+    fn look_at(&mut self, key: Key) -> Result<(), StoreError> {
+        if !self.registry.runs(self.registry.service_of(key.0)) {
+            return Ok(());
+        }
+        self.cache.ensure(key, &self.registry, &mut *self.shelf)?;
+        let now = self.step.now;
+        let (cause, correlation) = self.causes(key);
+        let mut fired = false;
+        for wait in self.waits(key) {
+            match wait {
+                AnyWait::Timer { due, command } if due <= now && !fired => {
+                    fired = true;
+                    self.step.work.push_back(Work {
+                        key,
+                        command,
+                        origin: Origin::Nobody,
+                        cause,
+                        correlation,
+                    });
+                }
+                AnyWait::Timer { due, .. } if due > now && due <= self.horizon => self.wake_at(due, key),
+                AnyWait::Timer { .. } => {}
+                AnyWait::Call(call) if call.until.is_some_and(|until| until <= now) => {
+                    let command = call.into_command(Answer::GivenUp);
+                    self.step.work.push_back(Work {
+                        key,
+                        command,
+                        origin: Origin::Nobody,
+                        cause,
+                        correlation,
+                    });
+                }
+                AnyWait::Call(call) => self.look_at_call(key, call),
+            }
+        }
+        self.let_go(key);
+        Ok(())
+    }
+
+    /// Whoever asks a document that waits already, waits with it: also right after a start, when its calls have not
+    /// been asked again yet.
+    pub(crate) fn revive(&mut self, key: Key) {
+        for wait in self.waits(key) {
+            if let AnyWait::Call(call) = wait {
+                self.look_at_call(key, call);
+            }
+        }
+    }
+
+    fn look_at_call(&mut self, key: Key, mut call: ErasedCall) {
+        let now = self.step.now;
+        let reference = CallRef { kind: key.0, id: key.1, step: call.step, attempt: call.attempt };
+        if self.find(reference).is_none() {
+            self.calls.entry(key).or_default().push(OpenCall::new(&mut call, now));
+            if let Some(until) = call.until {
+                self.wake_at(until, key);
+            }
+        }
+        let open = self.find(reference).expect("it was added above");
+        open.answer = open.answer.take().or(call.answer.take());
+        if open.next > now {
+            let next = open.next;
+            return self.wake_at(next, key);
+        }
+        if open.counted {
+            self.uncount(call.to);
+        }
+        self.dispatch(key, call);
+    }
+
+    /// Requests that were held long enough get the record as it is.
+    fn let_go(&mut self, key: Key) {
+        let now = self.step.now;
+        let Some(held) = self.held.remove(&key) else { return };
+        let is_over = |one: &Held| one.until.is_some_and(|until| until <= now);
+        let (over, still): (Vec<Held>, Vec<Held>) = held.into_iter().partition(is_over);
+        if !still.is_empty() {
+            self.held.insert(key, still);
+        }
+        for mut one in over {
+            if let (Mode::Forward, Origin::Client(client)) = (one.mode, &mut one.origin) {
+                client.success = 202;
+            }
+            self.settle_held(one, None);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A commit that failed: everything is again as it was before the step.
+
+use crate::calls::{Held, RETRY_MIN};
+use crate::flow::Output;
+use crate::lane::{Client, Lane, Origin, unavailable};
+use crate::ports::{Reply, StoreError};
+use kernel::Time;
+use std::collections::HashSet;
+
+impl Lane {
+    /// The commit failed: everything is as it was before the step. Requests of the step get 503, older ones are
+    /// held again, and calls whose answers were lost are asked again.
+    pub(crate) fn give_back(
+        &mut self,
+        now: Time,
+        answered: Vec<(Held, Reply)>,
+        error: &StoreError,
+        output: &mut Output,
+    ) {
+        self.step.now = now;
+        let touched = self.cache.changed_since(0);
+        self.cache.undo_all();
+        let lost = Reply::of_problem(&unavailable("store-unavailable"));
+        let mut clients = Vec::new();
+        for (held, _) in answered {
+            if held.batch < self.number {
+                self.held.entry(held.key).or_default().push(held);
+            } else if let Origin::Client(client) = held.origin {
+                clients.push(client);
+            }
+        }
+        for held in self.held.values_mut() {
+            let (older, new): (Vec<Held>, Vec<Held>) =
+                std::mem::take(held).into_iter().partition(|one| one.batch < self.number);
+            *held = older;
+            clients.extend(new.into_iter().filter_map(|one| match one.origin {
+                Origin::Client(client) => Some(client),
+                Origin::Call(_) | Origin::Nobody => None,
+            }));
+        }
+        self.held.retain(|_, held| !held.is_empty());
+        let pending: HashSet<u128> =
+            self.held.values().flatten().filter_map(|one| self.key_of(one)).collect();
+        let homeless = self.keys.undone(|name| pending.contains(&name));
+        let replies = clients.into_iter().filter_map(|Client { reply, .. }| reply).chain(homeless);
+        output.replies.extend(replies.map(|reply| (reply, lost.clone())));
+        for key in touched {
+            for call in self.calls.remove(&key).unwrap_or_default() {
+                if call.counted {
+                    self.uncount(call.to);
+                }
+            }
+            self.wake_at(now + RETRY_MIN, key);
+        }
+        match error {
+            StoreError::Refused(_) => output.refused = Some(error.clone()),
+            StoreError::Broken(_) => output.broken = Some(error.clone()),
+        }
+    }
+
+    fn key_of(&self, held: &Held) -> Option<u128> {
+        let Origin::Client(Client { key: Some(row), .. }) = &held.origin else { return None };
+        let key = crate::ports::IdempotencyKey {
+            caller: row.caller.clone(),
+            key: row.key.clone(),
+            fingerprint: row.fingerprint.clone(),
+        };
+        Some(self.keys.name(&row.service, &key))
+    }
+}
