@@ -150,7 +150,7 @@ fn finders(all: &[Arc<System>]) -> Vec<(String, String)> {
     all.iter().flat_map(of_system).collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one clock of the product")]
+/// The one clock of the product.
 fn clock() -> Clock {
     Arc::new(|| {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -156,7 +156,8 @@ fn a_wrong_start_ends_with_a_sentence() {
             args.iter().copied().chain(["--data", path, "--listen", "127.0.0.1:0"]).collect();
         Server::start(Path::new(BINARY), &args, env).map(|server| server.ready.clone())
     };
-    let wrong: [(&[&str], &[(&str, &str)], &str); 6] = [
+    type Wrong<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let wrong: [Wrong<'_>; 6] = [
         (&["up"], &[("MIN_TAX_PRICE", "cheap")], "MIN_TAX_PRICE"),
         (&["up"], &[("HOLDFAST_PAYMENT_DELAY_MS", "9..1")], "HOLDFAST_PAYMENT_DELAY_MS"),
         (&["up"], &[("HOLDFAST_PAYMENT_PROVIDER", "bank")], "HOLDFAST_PAYMENT_PROVIDER"),

@@ -1,5 +1,6 @@
 //! What tests stand on: given/when/then, ports in memory, a world with simulated time.
 
+#[expect(clippy::unwrap_used, reason = "a contract is a test: what fails, fails it")]
 pub mod contract;
 pub mod dice;
 pub mod given;

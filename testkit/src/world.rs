@@ -1,16 +1,15 @@
 //! A whole process in one thread with simulated time: the real engine over memory, a provider outside, clients
 //! that ask. Nothing sleeps; `settle` plays until everything is at rest, or says what never comes to rest.
 
+mod client;
 mod evidence;
 mod fields;
 
 use crate::memory::{Fault, MemoryShelf, MemoryStore};
 use crate::provider::{Outside, Weather};
-use crate::seen::Seen;
-use engine::ports::{Ask, IdempotencyKey, Page, Query, Reader, Reply, Shelf, Store};
+use engine::ports::{Reply, Shelf, Store};
 use engine::{CallRef, Committed, Follower, Input, Lane, LaneParts, Output, Registry};
-use kernel::{Answer, Asked, Caller, Id, Method, Millis, System, Time};
-use serde_json::Value;
+use kernel::{Answer, Millis, System, Time};
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
@@ -167,142 +166,6 @@ impl World {
 
     fn system(&self) -> &System {
         &self.registry.systems()[0]
-    }
-
-    /// Asks and plays until the answer is there; panics if it never comes. A client whose connection broke in a
-    /// crash asks again with the same key, until it is answered.
-    #[track_caller]
-    pub fn ask(&mut self, method: Method, path: &str, body: Value) -> Seen {
-        self.asked += 1;
-        let key = format!("request-{}", self.asked);
-        let patient = self.twists.crash_after_commit.or(self.twists.refuse_commit);
-        let key = patient.map(|_| key.as_str());
-        loop {
-            let crashes = self.crashes;
-            let ticket = self.send(method, path, body.clone(), key);
-            match self.answer_unless_crashed(ticket, crashes) {
-                Some(seen) if key.is_some() && seen.code.as_deref() == Some("store-unavailable") => {}
-                Some(seen) => return seen,
-                None => assert!(key.is_some(), "the process crashed under a request"),
-            }
-        }
-    }
-
-    #[track_caller]
-    fn answer_unless_crashed(&mut self, ticket: Ticket, crashes: u64) -> Option<Seen> {
-        for _ in 0..STEPS_MAX {
-            if let Some(seen) = self.peek(ticket) {
-                return Some(seen);
-            }
-            if self.crashes > crashes {
-                return None;
-            }
-            assert!(self.tick(Millis::minutes(10)), "request {ticket} is never answered");
-        }
-        panic!("request {ticket} is never answered")
-    }
-
-    #[track_caller]
-    pub fn post(&mut self, path: &str, body: Value) -> Seen {
-        self.ask(Method::Post, path, body)
-    }
-
-    #[track_caller]
-    pub fn patch(&mut self, path: &str, body: Value) -> Seen {
-        self.ask(Method::Patch, path, body)
-    }
-
-    #[track_caller]
-    pub fn delete(&mut self, path: &str) -> Seen {
-        self.ask(Method::Delete, path, Value::Null)
-    }
-
-    /// The answer, if it is there already.
-    pub fn peek(&self, ticket: Ticket) -> Option<Seen> {
-        self.tickets.lock().expect("one thread")[ticket].as_ref().map(Seen::of)
-    }
-
-    /// Sends a request and takes one step with it.
-    pub fn send(&mut self, method: Method, path: &str, body: Value, key: Option<&str>) -> Ticket {
-        let ticket = {
-            let mut tickets = self.tickets.lock().expect("one thread");
-            tickets.push(None);
-            tickets.len() - 1
-        };
-        match self.read(method, path, &body, key) {
-            Ok(ask) => {
-                let tickets = Arc::clone(&self.tickets);
-                let reply = Box::new(move |reply| {
-                    tickets.lock().expect("one thread")[ticket] = Some(reply);
-                });
-                self.step(vec![Input::Ask(ask, reply)]);
-            }
-            Err(reply) => self.tickets.lock().expect("one thread")[ticket] = Some(reply),
-        }
-        ticket
-    }
-
-    fn read(&self, method: Method, path: &str, body: &Value, key: Option<&str>) -> Result<Ask, Reply> {
-        let system = self.system();
-        for service in &system.services {
-            for resource in &service.resources {
-                for route in resource.routes.iter().filter(|route| route.method == method && !route.internal)
-                {
-                    let Some(id) = route.matches(path) else { continue };
-                    let fields = fields::fields(&resource.fields, body);
-                    let asked = Asked { caller: Caller::Person, id, fields: &fields };
-                    let deed = (route.handler)(&asked).map_err(|problem| Reply::of_problem(&problem))?;
-                    let success = match method {
-                        Method::Post => 201,
-                        Method::Delete => 204,
-                        Method::Get | Method::Put | Method::Patch => 200,
-                    };
-                    let fingerprint = format!("{} {path} {body}", method.name());
-                    let key = key.map(|key| IdempotencyKey {
-                        caller: "person".into(),
-                        key: key.into(),
-                        fingerprint,
-                    });
-                    let (system, service) = (system.name.to_owned(), service.name.to_owned());
-                    return Ok(Ask { system, service, deed, success, key });
-                }
-            }
-        }
-        panic!("nobody serves {} {path}", method.name())
-    }
-
-    /// `/orders/1` as people see it now; 404: nobody sees it.
-    pub fn get(&mut self, path: &str) -> Seen {
-        let (resource, id) = path.trim_start_matches('/').split_once('/').expect("/plural/number");
-        let id = Id(id.parse().expect("a number"));
-        let system = self.system().name;
-        let mut resources = self.system().services.iter().flat_map(|service| &service.resources);
-        let resource = resources.find(|one| one.plural == resource).expect("a known collection");
-        let kind = self.registry.kind(&format!("{system}.{}", resource.kind)).expect("resources show kinds");
-        let body = if self.registry.view(kind).is_some() {
-            self.follower.look(kind, id).expect("memory does not fail")
-        } else {
-            let found = Arc::new(Mutex::new(None));
-            let slot = Arc::clone(&found);
-            let found_it = Box::new(move |body| *slot.lock().expect("one thread") = body);
-            self.step(vec![Input::Item { kind, id, found: found_it }]);
-            found.lock().expect("one thread").take()
-        };
-        let status = if body.is_some() { 200 } else { 404 };
-        let body = body.map_or(Value::Null, |body| serde_json::to_value(&body).expect("a record is JSON"));
-        Seen { status, id: Some(id.0), body, code: None, replayed: false }
-    }
-
-    /// All rows of a collection or view, by number.
-    pub fn list(&mut self, plural: &str) -> Vec<Value> {
-        let system = self.system().name;
-        let mut resources = self.system().services.iter().flat_map(|service| &service.resources);
-        let resource = resources.find(|one| one.plural == plural).expect("a known collection");
-        let kind = format!("{system}.{}", resource.kind);
-        let query = Query { kind, equals: None, sort: None, offset: 0, limit: u64::from(u32::MAX) };
-        self.follower.write().expect("memory does not fail");
-        let Page { rows, .. } = self.shelf.reader().page(&query).expect("memory does not fail");
-        rows.iter().map(|(_, body)| serde_json::to_value(body).expect("a record is JSON")).collect()
     }
 
     /// Plays until nothing is under way. Timers further off than a minute wait. Calls to a service that is stopped

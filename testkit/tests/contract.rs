@@ -1,4 +1,5 @@
 //! The ports in memory keep what every implementation promises, and fail as they are told to.
+#![expect(clippy::unwrap_used, reason = "in a test, what fails fails it")]
 
 use engine::ports::{Batch, Changes, Shelf, Store, StoreError, Stored};
 use kernel::Id;

@@ -1,4 +1,5 @@
 //! SQLite keeps what every implementation of the ports promises.
+#![expect(clippy::unwrap_used, reason = "in a test, what fails fails it")]
 
 use store_sqlite::{Rebuild, SqliteReader, SqliteShelf, SqliteStore};
 use tempfile::TempDir;
