@@ -8,7 +8,7 @@ use std::path::PathBuf;
 ///
 /// Without a command: `holdfast up`. Everything is stored in ./data; nothing else has to be installed.
 #[derive(Debug, Parser)]
-#[command(name = "holdfast", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "holdfast", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -16,21 +16,41 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  holdfast                              all systems on http://127.0.0.1:8088, data in ./data
-  holdfast up taxi                      the call taxi alone, as its document shows it: ports 8081-8085, gateway 8088
+  holdfast
+      all systems on http://127.0.0.1:8088, data in ./data
+  holdfast up taxi
+      the call taxi alone, as its document shows it: ports 8081-8085, gateway 8088
   holdfast up taxi --without taxi.reservation
-                                        the same while one service is down; it catches up when it is back
-  holdfast events taxi --correlation 1  the log of one booking, a JSON line an event
-  holdfast audit                        proves stored documents, stock and money against the log
+      the same while one service is down; it catches up when it is back
+  holdfast events taxi --correlation 1
+      the log of one booking, a JSON line an event
+  holdfast audit
+      proves stored documents, stock and money against the log
 
 Configuration (environment, or the same names in a TOML file given with --config):
-  MIN_TAX_PRICE                         fare of a call taxi in won (3800)
-  HOLDFAST_PAYMENT_PROVIDER             simulated (default) or http
-  PAYMENT_GATEWAY_SERVER                address of the payment gateway, used when the provider is http
-  HOLDFAST_PAYMENT_DELAY_MS             N or MIN..MAX: the simulated provider takes so long to authorize
-  HOLDFAST_TAXI_PAYMENT_FILE            file that shows the two values of the payment service (default /mnt/efs/LOGS
-                                        where that folder exists)
-  HOLDFAST_NOTIFIER_URL                 where notices are posted; without it they are kept in the log only";
+";
+
+/// What the app itself reads: name, default, what it is.
+pub(crate) const OWN: [(&str, &str, &str); 4] = [
+    ("HOLDFAST_PAYMENT_PROVIDER", "simulated", "Who charges cards: simulated or http."),
+    ("HOLDFAST_PAYMENT_DELAY_MS", "0", "N or MIN..MAX: so long the simulated provider takes to authorize."),
+    (
+        "HOLDFAST_TAXI_PAYMENT_FILE",
+        "/mnt/efs/LOGS if that folder exists",
+        "Where the taxi's payment service shows its two values.",
+    ),
+    ("HOLDFAST_NOTIFIER_URL", "none: the log keeps them", "Where notices are posted to."),
+];
+
+/// Examples, and every name that can be configured.
+pub(crate) fn after_help() -> String {
+    let systems = crate::systems::settings().map(|one| (one.name, one.default, one.help));
+    let mut text = EXAMPLES.to_owned();
+    for (name, default, help) in OWN.into_iter().chain(systems) {
+        text.push_str(&format!("  {name} [{default}]\n      {help}\n"));
+    }
+    text
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -1,18 +1,10 @@
 //! Configuration: the environment, then a TOML file. A wrong value stops the start with a sentence that names it.
 
+use crate::cli::OWN;
 use anyhow::{Context, Result, bail};
 use kernel::Settings;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// What the app itself reads; the systems declare their own.
-const OWN: [&str; 5] = [
-    "HOLDFAST_PAYMENT_PROVIDER",
-    "HOLDFAST_PAYMENT_DELAY_MS",
-    "HOLDFAST_TAXI_PAYMENT_FILE",
-    "HOLDFAST_NOTIFIER_URL",
-    "PAYMENT_GATEWAY_SERVER",
-];
 
 /// All values by the name of their environment variable.
 #[derive(Debug, Default)]
@@ -23,8 +15,9 @@ pub(crate) struct Config {
 impl Config {
     /// Reads the file, if one is given, and refuses names that nobody reads.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self> {
-        let known =
-            |name: &str| OWN.contains(&name) || crate::systems::settings().any(|one| one.name == name);
+        let known = |name: &str| {
+            OWN.iter().any(|(own, ..)| *own == name) || crate::systems::settings().any(|one| one.name == name)
+        };
         let mut config = Self::default();
         if let Some(path) = file {
             let text =

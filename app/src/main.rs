@@ -10,7 +10,7 @@ mod rebuild;
 mod systems;
 mod up;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use cli::{Cli, Command};
 use std::process::ExitCode;
 
@@ -18,7 +18,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().after_help(cli::after_help()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match cli.command.unwrap_or_default() {
         Command::Up(options) => up::up(&options).map(|()| true),
         Command::Events(options) => events::events(&options).map(|()| true),

@@ -5,7 +5,7 @@ use crate::calls::Held;
 use crate::flow::Output;
 use crate::keys::KeyState;
 use crate::lane::{Client, Lane, Origin, Recorded, Work, unavailable};
-use crate::ports::{Ask, KeyRow, LogRow, Reply, ReplyTo, StoreError};
+use crate::ports::{Ask, KeyRow, LogRow, Reply, ReplyTo, Seq, StoreError};
 use crate::registry::{Kind, ServiceNo};
 use kernel::{
     Answer, AnyCommand, AnyEvent, Cx, ErasedDecision, ErasedStop, Id, Mode, Numbers, Problem, Target,
@@ -16,6 +16,12 @@ use std::sync::Arc;
 
 /// Documents that one decision may ask for besides its own, so that a mistake ends.
 const NEEDS_MAX: usize = 64;
+
+/// What an event has changed.
+pub(crate) struct Applied {
+    first: Option<(Key, u64)>,
+    booking: Option<Id>,
+}
 
 /// How a decision ended.
 enum Decided {
@@ -173,27 +179,39 @@ impl Lane {
         Err(StoreError::Broken(format!("a decision of {} needs too much", registry.service_name(service))))
     }
 
-    /// One event becomes a row, and changes every document it is about.
-    fn record(&mut self, event: AnyEvent, work: &Work) -> Result<(), StoreError> {
+    /// One event changes every document it is about. Gives the first of them with its version, and the booking.
+    pub(crate) fn apply(
+        &mut self,
+        source: ServiceNo,
+        event: &AnyEvent,
+        seq: Seq,
+    ) -> Result<Applied, StoreError> {
         let registry = Arc::clone(&self.registry);
-        let service = registry.service_of(work.key.0);
-        let seq = self.end + self.step.rows.len() as u64 + 1;
-        let (mut first, mut correlation) = (None, None);
-        for kind in registry.kinds_of(service) {
+        let mut applied = Applied { first: None, booking: None };
+        for kind in registry.kinds_of(source) {
             let aggregate = registry.aggregate(*kind).expect("kinds_of gives documents");
-            let Some(id) = aggregate.key(&*event) else { continue };
+            let Some(id) = aggregate.key(&**event) else { continue };
             let key = (*kind, id);
             self.cache.ensure(key, &registry, &mut *self.shelf)?;
             let mut entry = self.cache.take(key);
-            entry.document = aggregate.evolve(entry.document, &*event);
+            entry.document = aggregate.evolve(entry.document, &**event);
             entry.version += 1;
             entry.changed = seq;
-            first = first.or(Some((key, entry.version)));
+            applied.first = applied.first.or(Some((key, entry.version)));
             if aggregate.of_booking() {
-                correlation = correlation.or(Some(id));
+                applied.booking = applied.booking.or(Some(id));
             }
             self.cache.put(key, entry);
         }
+        Ok(applied)
+    }
+
+    /// One event becomes a row, and changes what it is about.
+    fn record(&mut self, event: AnyEvent, work: &Work) -> Result<(), StoreError> {
+        let registry = Arc::clone(&self.registry);
+        let service = registry.service_of(work.key.0);
+        let seq = self.end + self.step.rows.len() as Seq + 1;
+        let Applied { first, booking } = self.apply(service, &event, seq)?;
         let own = registry.service(service);
         let name = own.event_name(&event);
         let ((kind, id), version) = first.unwrap_or_else(|| panic!("event {name} changes no document"));
@@ -208,7 +226,7 @@ impl Lane {
             kind: registry.kind_name(kind).to_owned(),
             id,
             version,
-            correlation: correlation.or(work.correlation),
+            correlation: booking.or(work.correlation),
             cause: work.cause,
             body,
         });

@@ -92,35 +92,28 @@ impl Lane {
         }
         self.cache.ensure(key, &self.registry, &mut *self.shelf)?;
         let now = self.step.now;
-        let (cause, correlation) = self.causes(key);
-        let mut fired = false;
+        let mut commands = Vec::new();
         for wait in self.waits(key) {
             match wait {
-                AnyWait::Timer { due, command } if due <= now && !fired => {
-                    fired = true;
-                    self.step.work.push_back(Work {
-                        key,
-                        command,
-                        origin: Origin::Nobody,
-                        cause,
-                        correlation,
-                    });
+                AnyWait::Timer { due, command } if due <= now && commands.is_empty() => {
+                    commands.push(command)
                 }
                 AnyWait::Timer { due, .. } if due > now && due <= self.horizon => self.wake_at(due, key),
                 AnyWait::Timer { .. } => {}
                 AnyWait::Call(call) if call.until.is_some_and(|until| until <= now) => {
-                    let command = call.into_command(Answer::GivenUp);
-                    self.step.work.push_back(Work {
-                        key,
-                        command,
-                        origin: Origin::Nobody,
-                        cause,
-                        correlation,
-                    });
+                    commands.push(call.into_command(Answer::GivenUp));
                 }
                 AnyWait::Call(call) => self.look_at_call(key, call),
             }
         }
+        let (cause, correlation) = self.causes(key);
+        self.step.work.extend(commands.into_iter().map(|command| Work {
+            key,
+            command,
+            origin: Origin::Nobody,
+            cause,
+            correlation,
+        }));
         self.let_go(key);
         Ok(())
     }

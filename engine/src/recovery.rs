@@ -86,17 +86,7 @@ impl Lane {
             .service(source)
             .decode_event(&row.name, &row.body)
             .map_err(|error| StoreError::Broken(format!("row {} of the log: {error}", row.seq)))?;
-        for kind in registry.kinds_of(source) {
-            let aggregate = registry.aggregate(*kind).expect("kinds_of gives documents");
-            let Some(id) = aggregate.key(&*event) else { continue };
-            let key = (*kind, id);
-            self.cache.ensure(key, &registry, &mut *self.shelf)?;
-            let mut entry = self.cache.take(key);
-            entry.document = aggregate.evolve(entry.document, &*event);
-            entry.version += 1;
-            entry.changed = row.seq;
-            self.cache.put(key, entry);
-        }
+        self.apply(source, &event, row.seq)?;
         let meta = Meta { time: row.time, correlation: row.correlation, sequence: row.version };
         let heard = registry.service(source).heard(&event);
         Ok(heard.map(|event| Said { seq: row.seq, system: registry.system_no(source), event, meta }))
