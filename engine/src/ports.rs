@@ -89,8 +89,15 @@ pub trait Store: Send {
     fn read(&mut self, after: Seq, max: usize) -> Result<Vec<LogRow>, StoreError>;
     /// Every cursor ever set, by service.
     fn cursors(&mut self) -> Result<Vec<(String, Seq)>, StoreError>;
-    /// The newest `max` key rows not older than `since`, oldest first.
-    fn keys(&mut self, since: Time, max: usize) -> Result<Vec<KeyRow>, StoreError>;
+    /// The newest `max` key rows not older than `since`, oldest first. A store may drop rows that are an hour older than
+    /// [`KEPT_FOR`](crate::KEPT_FOR) allows, and all but the newest two for each of [`KEPT_MAX`](crate::KEPT_MAX) keys.
+    fn keys(&mut self, since: Time, max: usize) -> Result<Vec<KeyRow>, StoreError> {
+        let mut keys = Vec::new();
+        self.each_key(since, max, &mut |row| keys.push(row))?;
+        Ok(keys)
+    }
+    /// As [`keys`](Self::keys), one by one: a million of them fill half a gigabyte.
+    fn each_key(&mut self, since: Time, max: usize, each: &mut dyn FnMut(KeyRow)) -> Result<(), StoreError>;
     /// The newest row of one key, answer included.
     fn key(&mut self, service: &str, caller: &str, key: &str) -> Result<Option<KeyRow>, StoreError>;
 }

@@ -113,10 +113,11 @@ impl Store for MemoryStore {
         Ok(open(&self.truth).cursors.iter().map(|(name, seq)| (name.clone(), *seq)).collect())
     }
 
-    fn keys(&mut self, since: Time, max: usize) -> Result<Vec<KeyRow>, StoreError> {
+    fn each_key(&mut self, since: Time, max: usize, each: &mut dyn FnMut(KeyRow)) -> Result<(), StoreError> {
         let truth = open(&self.truth);
         let newest = &truth.keys[truth.keys.len().saturating_sub(max)..];
-        Ok(newest.iter().filter(|row| row.time >= since).cloned().collect())
+        newest.iter().filter(|row| row.time >= since).cloned().for_each(each);
+        Ok(())
     }
 
     fn key(&mut self, service: &str, caller: &str, key: &str) -> Result<Option<KeyRow>, StoreError> {

@@ -32,6 +32,10 @@ CREATE TABLE idempotency (
     answer      TEXT                  -- JSON; NULL: pending
 ) STRICT;
 
+-- Tells this log from every other one, so that a views.db of another one is not taken for its own.
+CREATE TABLE origin (id TEXT NOT NULL) STRICT;
+INSERT INTO origin VALUES (lower(hex(randomblob(16))));
+
 CREATE TABLE dead_letter (
     row     INTEGER PRIMARY KEY,
     time    INTEGER NOT NULL,

@@ -33,6 +33,16 @@ impl LogReader {
         }
     }
 
+    /// What tells the log in `dir` from every other one; empty: there is none.
+    pub(crate) fn origin_of(dir: &Path) -> Result<String, OpenError> {
+        match Self::open(dir) {
+            Ok(log) => rows::origin(&log.connection)
+                .map_err(|source| OpenError::Sqlite { path: dir.join(LOG_FILE), source }),
+            Err(OpenError::Missing(_)) => Ok(String::new()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The last row's position; 0: empty.
     pub fn end(&self) -> Result<Seq, StoreError> {
         rows::end(&self.connection).map_err(port)

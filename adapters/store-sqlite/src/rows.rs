@@ -51,6 +51,11 @@ pub(crate) fn end(connection: &Connection) -> rusqlite::Result<Seq> {
     connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM log")?.query_row([], |row| row.get(0))
 }
 
+/// What tells this log from every other one.
+pub(crate) fn origin(connection: &Connection) -> rusqlite::Result<String> {
+    connection.query_row("SELECT id FROM origin", [], |row| row.get(0))
+}
+
 /// Every cursor ever set, by service.
 pub(crate) fn cursors(connection: &Connection) -> rusqlite::Result<Vec<(String, Seq)>> {
     let mut select = connection.prepare_cached("SELECT service, seq FROM cursor ORDER BY service")?;

@@ -3,8 +3,8 @@
 use crate::open::{WalLimit, run};
 use crate::rows::{count, number};
 use crate::tables::{self, Kind, STORED_COLUMNS, quoted, stored};
-use crate::views::{self, Finder, Renewed, Views, WAIT};
-use crate::{OpenError, VIEWS_FILE};
+use crate::views::{self, Finder, Log, Renewed, Views, WAIT};
+use crate::{LogReader, OpenError, VIEWS_FILE};
 use engine::ports::{Changes, Seq, Shelf, StoreError, Stored};
 use kernel::{Id, Time};
 use rusqlite::{OptionalExtension, params};
@@ -24,15 +24,16 @@ pub struct SqliteShelf {
 
 impl SqliteShelf {
     /// Opens or creates `views.db` for the one who owns the data directory. `finders` get indexes: new ones are filled
-    /// now, those no longer named are dropped. What cannot be used (damaged, of another format, or beyond `log_end`) is
-    /// thrown away and begun again at position 0; the note says why.
+    /// now, those no longer named are dropped. What cannot be used (damaged, of another format, of another log, or beyond
+    /// `log_end`) is thrown away and begun again at position 0; the note says why.
     pub fn open(
         dir: &Path,
         log_end: Seq,
         finders: &[Finder<'_>],
     ) -> Result<(Self, Option<Renewed>), OpenError> {
         let path = dir.join(VIEWS_FILE);
-        let (connection, renewed) = views::own(&path, log_end, finders)?;
+        let log = Log { origin: LogReader::origin_of(dir)?, end: log_end };
+        let (connection, renewed) = views::own(&path, &log, finders)?;
         Ok((Self::over(Views { connection, path }, true), renewed))
     }
 

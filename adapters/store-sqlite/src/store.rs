@@ -126,7 +126,7 @@ impl SqliteStore {
     }
 
     /// Reads the rows of keys from the first that is wanted on, and remembers where each stands.
-    fn read_keys(&mut self, since: Time, max: usize) -> rusqlite::Result<Vec<KeyRow>> {
+    fn read_keys(&mut self, since: Time, max: usize, each: &mut dyn FnMut(KeyRow)) -> rusqlite::Result<()> {
         let first = "SELECT min(row) FROM (SELECT row, time FROM idempotency ORDER BY row DESC LIMIT ?2)
             WHERE time >= ?1";
         let first: Option<i64> =
@@ -135,13 +135,14 @@ impl SqliteStore {
         let select = format!("SELECT {KEY_COLUMNS} FROM idempotency WHERE row >= ?1 ORDER BY row");
         let mut select = self.connection.prepare(&select)?;
         let mut found = select.query([self.index.first()])?;
-        let mut keys = Vec::new();
         while let Some(row) = found.next()? {
             let key = key_row(row)?;
             self.index.push(&key.service, &key.caller, &key.key);
-            keys.extend((key.time >= since).then_some(key));
+            if key.time >= since {
+                each(key);
+            }
         }
-        Ok(keys)
+        Ok(())
     }
 
     fn find_key(&self, service: &str, caller: &str, key: &str) -> rusqlite::Result<Option<KeyRow>> {
@@ -197,11 +198,11 @@ impl Store for SqliteStore {
     }
 
     /// Also remembers where these rows stand, so that [`key`](Self::key) finds them at once.
-    fn keys(&mut self, since: Time, max: usize) -> Result<Vec<KeyRow>, StoreError> {
-        self.read_keys(since, max).map_err(port)
+    fn each_key(&mut self, since: Time, max: usize, each: &mut dyn FnMut(KeyRow)) -> Result<(), StoreError> {
+        self.read_keys(since, max, each).map_err(port)
     }
 
-    /// At once for a row that was committed here or read by [`keys`](Self::keys), if it is among the newest two million.
+    /// At once for a row that was committed here or read by [`each_key`](Self::each_key), if it is among the newest two million.
     /// Otherwise the whole table is searched.
     fn key(&mut self, service: &str, caller: &str, key: &str) -> Result<Option<KeyRow>, StoreError> {
         self.find_key(service, caller, key).map_err(port)

@@ -25,11 +25,19 @@ pub enum Renewed {
         "{VIEWS_FILE} held rows up to {position}, the log ends at {end}: it is filled again from the log"
     )]
     AheadOfLog { position: Seq, end: Seq },
+    #[error("{VIEWS_FILE} belonged to another log and is filled again from this one")]
+    OtherLog,
+}
+
+/// What the file must follow from.
+pub(crate) struct Log {
+    pub(crate) origin: String,
+    pub(crate) end: Seq,
 }
 
 const VIEWS: Format = Format {
     application: i64::from_be_bytes(*b"\0\0\0\0HFVW"),
-    version: 1,
+    version: 2,
     schema: include_str!("views.sql"),
 };
 
@@ -51,10 +59,10 @@ enum Trouble {
 /// The owner's connection.
 pub(crate) fn own(
     path: &Path,
-    log_end: Seq,
+    log: &Log,
     finders: &[Finder<'_>],
 ) -> Result<(Connection, Option<Renewed>), OpenError> {
-    let why = match try_own(path, log_end, finders) {
+    let why = match try_own(path, log, finders) {
         Ok(connection) => return Ok((connection, None)),
         Err(Trouble::Fail(error)) => return Err(error),
         Err(Trouble::Renew(why)) => why,
@@ -68,7 +76,7 @@ pub(crate) fn own(
             _ => {}
         }
     }
-    match try_own(path, log_end, finders) {
+    match try_own(path, log, finders) {
         Ok(connection) => Ok((connection, Some(why))),
         Err(Trouble::Fail(error)) => Err(error),
         Err(Trouble::Renew(again)) => {
@@ -77,7 +85,7 @@ pub(crate) fn own(
     }
 }
 
-fn try_own(path: &Path, log_end: Seq, finders: &[Finder<'_>]) -> Result<Connection, Trouble> {
+fn try_own(path: &Path, log: &Log, finders: &[Finder<'_>]) -> Result<Connection, Trouble> {
     if let Ok(why) = std::fs::read_to_string(beside(path, MARK)) {
         return Err(Trouble::Renew(Renewed::Damaged(why)));
     }
@@ -92,12 +100,18 @@ fn try_own(path: &Path, log_end: Seq, finders: &[Finder<'_>]) -> Result<Connecti
     }
     connection.execute_batch(PRAGMAS).map_err(sqlite)?;
     match state {
-        State::New => VIEWS.create(&connection).map_err(sqlite)?,
+        State::New => VIEWS
+            .create(&connection)
+            .and_then(|()| connection.execute("UPDATE _meta SET origin = ?1", [&log.origin]).map(drop))
+            .map_err(sqlite)?,
         State::Ours | State::Other(_) => check(&connection, path)?,
     }
     let position = position(&connection).map_err(sqlite)?;
-    if position > log_end {
-        return Err(Trouble::Renew(Renewed::AheadOfLog { position, end: log_end }));
+    if position > log.end {
+        return Err(Trouble::Renew(Renewed::AheadOfLog { position, end: log.end }));
+    }
+    if origin(&connection).map_err(sqlite)? != log.origin {
+        return Err(Trouble::Renew(Renewed::OtherLog));
     }
     index(&connection, finders).map_err(sqlite)?;
     Ok(connection)
@@ -125,6 +139,10 @@ fn check(connection: &Connection, path: &Path) -> Result<(), Trouble> {
 
 pub(crate) fn position(connection: &Connection) -> rusqlite::Result<Seq> {
     connection.prepare_cached("SELECT position FROM _meta")?.query_row([], |row| row.get(0))
+}
+
+fn origin(connection: &Connection) -> rusqlite::Result<String> {
+    connection.query_row("SELECT origin FROM _meta", [], |row| row.get(0))
 }
 
 pub(crate) fn generation(connection: &Connection) -> rusqlite::Result<u64> {

@@ -9,8 +9,9 @@ CREATE TABLE _kind (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE _meta (
+    origin     TEXT NOT NULL,         -- the log it follows from: origin.id of holdfast.db
     position   INTEGER NOT NULL,      -- everything up to this row of the log is taken in
     generation INTEGER NOT NULL       -- how often somebody else than the owner has changed rows
 ) STRICT;
 
-INSERT INTO _meta VALUES (0, 0);
+INSERT INTO _meta VALUES ('', 0, 0);

@@ -47,7 +47,7 @@ fn letter(why: &str) -> DeadLetter {
 }
 
 fn sqlite(dir: &Path) -> Connection {
-    Connection::open(dir.join(LOG_FILE)).unwrap()
+    Connection::open(dir.join(LOG_FILE)).expect("the log is a SQLite database")
 }
 
 #[test]
@@ -222,4 +222,53 @@ fn no_index_stands_on_the_way_of_a_write() {
     let indexes = "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name <> 'cursor'";
     let count: i64 = sqlite(dir.path()).query_row(indexes, [], |row| row.get(0)).unwrap();
     assert_eq!(count, 0, "a random key in a B-tree costs most of the speed");
+}
+
+/// `mount -t tmpfs -o size=4m none /mnt/small`, and its path in `HOLDFAST_TEST_SMALL_DISK`.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is not run says so")]
+fn a_full_disk_refuses_and_stores_nothing() {
+    let Some(small) = std::env::var_os("HOLDFAST_TEST_SMALL_DISK") else {
+        return eprintln!(
+            "NOT RUN: what a full disk does; HOLDFAST_TEST_SMALL_DISK names no small file system"
+        );
+    };
+    let dir = TempDir::new_in(small).unwrap();
+    let mut store = SqliteStore::open(dir.path()).unwrap();
+    let ballast = dir.path().join("ballast");
+    std::fs::write(&ballast, vec![1; 1 << 20]).unwrap();
+    let large = |end: u64| Batch {
+        rows: (1..=50)
+            .map(|more| LogRow { body: "x".repeat(2_000), ..row(end + more, "taxi.order", 1) })
+            .collect(),
+        cursors: vec![("taxi.taxi".into(), end + 50)],
+        ..Batch::default()
+    };
+    let mut end = 0;
+    let refused = loop {
+        match store.commit(&large(end)) {
+            Ok(()) => end += 50,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, StoreError::Refused(_)), "{refused:?}");
+    for _ in 0..3 {
+        assert!(matches!(store.commit(&large(end)), Err(StoreError::Refused(_))));
+    }
+    assert_eq!(LogReader::open(dir.path()).unwrap().end().unwrap(), end);
+    // What a crash at this instant would leave.
+    let crashed = TempDir::new().unwrap();
+    for file in [LOG_FILE.to_owned(), format!("{LOG_FILE}-wal")] {
+        std::fs::copy(dir.path().join(&file), crashed.path().join(&file)).unwrap();
+    }
+    assert_eq!(SqliteStore::open(crashed.path()).unwrap().end().unwrap(), end);
+    std::fs::remove_file(ballast).unwrap();
+    store.commit(&large(end)).unwrap();
+    drop(store);
+    let mut store = SqliteStore::open(dir.path()).unwrap();
+    assert_eq!(
+        (store.end().unwrap(), store.cursors().unwrap()),
+        (end + 50, vec![("taxi.taxi".into(), end + 50)])
+    );
+    assert_eq!(store.read(0, usize::MAX).unwrap().len() as u64, end + 50);
 }

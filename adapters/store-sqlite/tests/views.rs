@@ -1,11 +1,14 @@
 //! What is particular to the derived file: it is thrown away when it cannot be used, others read and rebuild it.
+#![expect(clippy::unwrap_used, reason = "in a test, what fails fails it")]
 
 use engine::ports::{Changes, Query, Reader, Shelf, StoreError, Stored};
 use kernel::Id;
 use rusqlite::Connection;
 use std::path::Path;
 use std::time::Duration;
-use store_sqlite::{OpenError, Rebuild, Renewed, SqliteReader, SqliteShelf, VIEWS_FILE};
+use store_sqlite::{
+    LOG_FILE, OpenError, Rebuild, Renewed, SqliteReader, SqliteShelf, SqliteStore, VIEWS_FILE,
+};
 use tempfile::TempDir;
 
 fn row(number: u64) -> Stored {
@@ -71,12 +74,13 @@ fn a_deleted_file_is_begun_again() {
 #[test]
 fn a_damaged_file_is_thrown_away() {
     let whole = std::fs::read(filled().path().join(VIEWS_FILE)).unwrap();
-    let damages: [(&str, Box<dyn Fn(&mut Vec<u8>)>); 5] = [
-        ("the header", Box::new(|bytes| bytes[..100].fill(b'#'))),
-        ("the schema", Box::new(|bytes| bytes[100..8_192].fill(0xff))),
-        ("the middle", Box::new(|bytes| bytes[40_000..60_000].fill(0))),
-        ("the end", Box::new(|bytes| bytes.truncate(30_000))),
-        ("all of it", Box::new(|bytes| *bytes = "not a database".repeat(1_000).into())),
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [(&str, Damage); 5] = [
+        ("the header", |bytes| bytes[..100].fill(b'#')),
+        ("the schema", |bytes| bytes[100..8_192].fill(0xff)),
+        ("the middle", |bytes| bytes[40_000..60_000].fill(0)),
+        ("the end", |bytes| bytes.truncate(30_000)),
+        ("all of it", |bytes| *bytes = "not a database".repeat(1_000).into()),
     ];
     for (what, damage) in damages {
         let dir = TempDir::new().unwrap();
@@ -113,11 +117,11 @@ fn damage_that_is_met_later_is_mended_by_the_next_start() {
 
 #[test]
 fn a_file_of_another_version_is_thrown_away() {
-    for version in [0, 2] {
+    for version in [0, 1, 3] {
         let dir = filled();
         sqlite(dir.path()).pragma_update(None, "user_version", version).unwrap();
         assert!(matches!(SqliteReader::open(dir.path()), Err(OpenError::Newer { .. })));
-        assert_eq!(is_renewed(dir.path(), 10), Renewed::OtherVersion { found: version, written: 1 });
+        assert_eq!(is_renewed(dir.path(), 10), Renewed::OtherVersion { found: version, written: 2 });
     }
 }
 
@@ -129,6 +133,18 @@ fn a_file_that_knows_more_than_the_log_is_thrown_away() {
         note.to_string(),
         "views.db held rows up to 10, the log ends at 9: it is filled again from the log"
     );
+}
+
+#[test]
+fn a_file_of_another_log_is_thrown_away() {
+    let (ours, theirs) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    for dir in [&ours, &theirs] {
+        drop(SqliteStore::open(dir.path()).unwrap());
+        fill(&mut open(dir.path(), 10).0, 10, 1..=10);
+        assert_eq!(open(dir.path(), 10).1, None);
+    }
+    std::fs::copy(theirs.path().join(LOG_FILE), ours.path().join(LOG_FILE)).unwrap();
+    assert_eq!(is_renewed(ours.path(), 1_000), Renewed::OtherLog);
 }
 
 #[test]
