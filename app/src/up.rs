@@ -8,7 +8,7 @@ use engine::ports::{Front, Port, Store, StoreError};
 use engine::{Clock, LaneParts, Registry, Runtime, RuntimeParts, Tokenizer};
 use gateway::{Options, Scope};
 use kernel::{System, Time};
-use payment_provider::{Delay, PaymentFile, Simulated, Values};
+use payment_provider::{Delay, Ledger, PaymentFile, Simulated, Values};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -42,8 +42,7 @@ pub(crate) fn up(options: &Up) -> Result<()> {
         .build()
         .context("no threads for HTTP")?;
     let doors = runtime.block_on(listen(options, &all, &without))?;
-    std::fs::create_dir_all(&options.data.data)
-        .with_context(|| format!("cannot make the data directory {}", options.data.data.display()))?;
+    make_data_dir(&options.data.data)?;
     let engine = start(&options.data.data, &config, &all, &without, runtime.handle())?;
     let front: Arc<dyn Front> = Arc::new(engine.handle());
     runtime.block_on(serve(doors, front))?;
@@ -68,7 +67,7 @@ async fn listen(options: &Up, all: &[Arc<System>], without: &BTreeSet<String>) -
             continue;
         }
         let address = SocketAddr::new(options.listen.ip(), service.port);
-        let scope = Scope::Service(Arc::clone(system), service.name.to_owned());
+        let scope = Scope::Public(Arc::clone(system), service.name.to_owned());
         doors.push(Door { listener: bind(address).await?, scope });
     }
     if system.name == "taxi" && options.listen.port() != SECOND_GATEWAY_PORT {
@@ -86,6 +85,38 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} ({help})"))
 }
 
+/// Names and telephone numbers are in it: only its owner may look.
+fn make_data_dir(data: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.with_context(|| format!("cannot make the data directory {}", data.display()))
+}
+
+/// The log and the simulated provider's ledger belong together: numbers are never used again, so either without
+/// the other would charge the wrong bookings.
+fn check_pair(data: &Path, log_end: u64) -> Result<()> {
+    let ledger = Ledger::open_read_only(data).context("cannot read the provider's ledger")?;
+    let mut payments = 0_u64;
+    if let Some(ledger) = ledger.as_ref().filter(|_| log_end == 0) {
+        ledger.each(|_| payments += 1)?;
+    }
+    if payments > 0 {
+        bail!(
+            "{}: holdfast.db is missing or empty, but provider.db holds {payments} payments; put holdfast.db back, \
+             or choose another data directory",
+            data.display()
+        );
+    }
+    if log_end > 0 && ledger.is_none() {
+        bail!(
+            "{}: provider.db is missing, but holdfast.db holds {log_end} events; put provider.db back, or choose \
+             another data directory",
+            data.display()
+        );
+    }
+    Ok(())
+}
+
 /// Opens the data directory and starts the engine over it.
 fn start(
     data: &Path,
@@ -100,6 +131,9 @@ fn start(
     let finders: Vec<(&str, &str)> =
         finders.iter().map(|(kind, field)| (kind.as_str(), field.as_str())).collect();
     let end = store.end()?;
+    if is_simulated(config) {
+        check_pair(data, end)?;
+    }
     let (shelf, note) = SqliteShelf::open(data, end, &finders)?;
     if let Some(note) = note {
         eprintln!("holdfast: {note}");
@@ -158,6 +192,11 @@ fn clock() -> Clock {
     })
 }
 
+/// Whether the provider is the simulated one, whose ledger is in the data directory.
+pub(crate) fn is_simulated(config: &Config) -> bool {
+    config.get("HOLDFAST_PAYMENT_PROVIDER").is_none_or(|kind| kind == "simulated")
+}
+
 type Ports = BTreeMap<String, Arc<dyn Port>>;
 
 /// The payment provider and the notifier, as configured.
@@ -185,6 +224,10 @@ fn ports(data: &Path, config: &Config, http: &tokio::runtime::Handle) -> Result<
     let file = PaymentFile::place(config.get(PaymentFile::VARIABLE).as_deref());
     let provider: Arc<dyn Port> = match file {
         Some(path) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if folder.is_some_and(|folder| !folder.is_dir()) {
+                bail!("{} is \"{}\", but its folder does not exist", PaymentFile::VARIABLE, path.display());
+            }
             let values = config.with_settings(taxi::Settings::read)?;
             let values = Values {
                 min_tax_price: values.fare.0.to_string(),
@@ -244,7 +287,7 @@ fn shown(listener: &TcpListener, scope: &Scope) -> Result<String> {
     }
     Ok(match scope {
         Scope::Systems(_) => format!("http://{address}"),
-        Scope::Service(_, service) => format!("{service}=http://{address}"),
+        Scope::Service(_, service) | Scope::Public(_, service) => format!("{service}=http://{address}"),
     })
 }
 

@@ -49,6 +49,7 @@ fn audit_names_whatever_was_tampered_with() {
         ("holdfast.db", "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)", "is missing"),
         ("views.db", order, "taxi.order 1"),
         ("views.db", page, "taxi.mypage 1"),
+        ("views.db", "UPDATE \"taxi.reservation\" SET due = NULL WHERE id = 1", "taxi.reservation 1"),
         ("views.db", "DELETE FROM \"taxi.payment\" WHERE id = 2", "taxi.payment 2"),
         ("provider.db", "DELETE FROM account WHERE number = 1", "taxi.payment/1"),
         ("provider.db", "UPDATE account SET returned_at = NULL WHERE number = 2", "taxi.payment/2"),
@@ -64,6 +65,53 @@ fn audit_names_whatever_was_tampered_with() {
         let (code, said) = audit(&copy);
         assert_eq!(code, Some(1), "{statement}: {said}");
         assert!(said.contains(named), "{statement}: {said}");
+    }
+}
+
+#[test]
+fn the_log_and_the_ledger_belong_together() {
+    for (file, kept) in [("holdfast.db", "provider.db"), ("provider.db", "holdfast.db")] {
+        let data = two_bookings();
+        std::fs::remove_file(data.path().join(file)).expect("it is there");
+        let path = data.path().to_str().expect("text");
+        let args = ["up", "taxi", "--data", path, "--listen", "127.0.0.1:0", "--no-service-ports"];
+        let error = Server::start(Path::new(BINARY), &args, &[]).map(drop).expect_err("it must not start");
+        assert!(error.contains(file) && error.contains(kept), "{error}");
+    }
+}
+
+#[test]
+fn audit_says_when_there_are_no_views() {
+    let data = two_bookings();
+    std::fs::remove_file(data.path().join("views.db")).expect("it is there");
+    let (code, said) = audit(&data);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("views.db"), "{said}");
+}
+
+#[test]
+fn audit_is_clean_beside_a_busy_server() {
+    let process = Process::start(BINARY, "taxi");
+    let to = process.server().gateway;
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let stop = std::sync::Arc::clone(&stop);
+            std::thread::spawn(move || {
+                let order = json!({"orderType": "basic", "name": "Jung"});
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    testkit::http::request(to, "POST", "/orders", &[], &order).expect("it answers").is(201);
+                }
+            })
+        })
+        .collect();
+    for _ in 0..5 {
+        let output = run(Path::new(BINARY), &["audit", "--data", process.data()]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    for client in clients {
+        client.join().expect("every order is taken");
     }
 }
 
@@ -157,7 +205,9 @@ fn a_wrong_start_ends_with_a_sentence() {
         Server::start(Path::new(BINARY), &args, env).map(|server| server.ready.clone())
     };
     type Wrong<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
-    let wrong: [Wrong<'_>; 6] = [
+    let wrong: [Wrong<'_>; 8] = [
+        (&["up"], &[("MIN_TAX_PRICE", "0")], "MIN_TAX_PRICE"),
+        (&["up"], &[("HOLDFAST_TAXI_PAYMENT_FILE", "/no/such/folder/LOGS")], "HOLDFAST_TAXI_PAYMENT_FILE"),
         (&["up"], &[("MIN_TAX_PRICE", "cheap")], "MIN_TAX_PRICE"),
         (&["up"], &[("HOLDFAST_PAYMENT_DELAY_MS", "9..1")], "HOLDFAST_PAYMENT_DELAY_MS"),
         (&["up"], &[("HOLDFAST_PAYMENT_PROVIDER", "bank")], "HOLDFAST_PAYMENT_PROVIDER"),

@@ -137,8 +137,19 @@ fn r10_r11_reservation_stopped_and_started(data: &TempDir) {
     drop(server);
 }
 
+/// On the service's own port nobody but this process speaks as one of its services.
+fn nobody_speaks_as_a_service() {
+    let as_order = [("holdfast-call", "taxi.order")];
+    let to = SocketAddr::from(([127, 0, 0, 1], 8083));
+    let void = request(to, "POST", "/paymentHistories/void", &as_order, &json!({"orderId": 1}));
+    void.expect("it answers").is(404);
+    let prepare = request(to, "POST", "/paymentHistories", &as_order, &json!({"orderId": 7000, "amount": 5}));
+    prepare.expect("it answers").is(404);
+}
+
 fn r13_mypages(data: &TempDir) {
     let server = start(data, &[]);
+    nobody_speaks_as_a_service();
     let r13 = get(8084, "/mypages").is(200);
     let body = r13.json();
     let rows = body["_embedded"]["mypages"].as_array().expect("rows");

@@ -4,7 +4,7 @@
 use crate::follower::{body_text, said};
 use crate::ports::{LogRow, Reader, Seq, StoreError, Stored};
 use crate::registry::{Kind, Registry};
-use kernel::{AllDocuments, AnyDocument, Audit, DynView, Everything, Id, Numbered};
+use kernel::{AllDocuments, AnyDocument, AnyWait, Audit, DynView, Everything, Id, Numbered, Time};
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -87,6 +87,23 @@ impl Fold {
         of_kind.map(move |((_, id), (document, version))| (*id, self.encode(kind, *id, document, *version)))
     }
 
+    /// Whether a document that waits is stored so that the engine looks at it in time.
+    fn is_due_at(&self, kind: Kind, id: Id, due: Option<Time>) -> bool {
+        let Some(aggregate) = self.registry.aggregate(kind) else { return due.is_none() };
+        let Some((document, _)) = self.documents.get(&(kind, id)) else { return true };
+        let waits = aggregate.waits(&**document, id);
+        let timers = waits.iter().filter_map(|wait| match wait {
+            AnyWait::Timer { due, .. } => Some(*due),
+            AnyWait::Call(_) => None,
+        });
+        let first = timers.min();
+        if waits.iter().any(|wait| matches!(wait, AnyWait::Call(_))) {
+            // A call is due at once, whenever that was.
+            return due.is_some_and(|due| first.is_none_or(|first| due <= first));
+        }
+        due == first
+    }
+
     /// What the rules of a system say to its documents.
     pub fn audit(&self, system: usize) -> Audit {
         let one = &self.registry.systems()[system];
@@ -111,6 +128,11 @@ impl Fold {
                         None => wrong.push(format!("P9: {name} {id} is stored but not in the log")),
                         Some((_, right)) if Stored { due: None, ..stored.clone() } != right => {
                             wrong.push(format!("P9: {name} {id} is stored otherwise than the log makes it"));
+                        }
+                        Some(_) if !self.is_due_at(kind, *id, stored.due) => {
+                            wrong.push(format!(
+                                "P7: {name} {id} is stored with another due time than it waits for"
+                            ));
                         }
                         Some(_) => {}
                     }

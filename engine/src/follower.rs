@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// View rows in memory besides those not yet written; the rest is read back when an event needs it.
-const ROWS_MAX: usize = 20_000;
+const ROWS_MAX: usize = 8_000;
 /// Documents and rows that wait to be written before it must happen.
-pub(crate) const UNWRITTEN_MAX: usize = 20_000;
+pub(crate) const UNWRITTEN_MAX: usize = 10_000;
 
 type Key = (Kind, Id);
 
@@ -77,12 +77,16 @@ impl Follower {
     }
 
     /// Takes one commit in, for reads of rows. It is on the shelf after the next [`write`](Self::write).
+    /// Refused: nothing of it is taken, so the same commit comes again.
     pub fn take(&mut self, committed: &Committed) -> Result<(), StoreError> {
         if committed.end <= self.taken {
             return Ok(());
         }
         for said in &committed.said {
-            self.project(said)?;
+            self.bring(said)?;
+        }
+        for said in &committed.said {
+            self.project(said);
         }
         self.documents.extend(committed.documents.iter().map(|one| ((one.kind, one.id), one.clone())));
         self.taken = committed.end;
@@ -94,15 +98,15 @@ impl Follower {
         self.documents.len() + self.rows.len()
     }
 
-    /// Brings the shelf to where the follower is.
+    /// Brings the shelf to where the follower is. Refused: everything waits to be written still.
     pub fn write(&mut self) -> Result<(), StoreError> {
         if self.taken == self.shelved.load(Ordering::Acquire) {
             return Ok(());
         }
         let mut changes = Changes { position: self.taken, documents: Vec::with_capacity(self.unwritten()) };
-        for ((kind, id), changed) in self.documents.drain() {
-            let stored = stored(&self.registry, kind, id, &changed);
-            changes.documents.push((self.registry.kind_name(kind).to_owned(), id, stored));
+        for ((kind, id), changed) in &self.documents {
+            let stored = stored(&self.registry, *kind, *id, changed);
+            changes.documents.push((self.registry.kind_name(*kind).to_owned(), *id, stored));
         }
         for ((kind, id), row) in &self.rows {
             let view = self.registry.view(*kind).expect("rows belong to views");
@@ -117,6 +121,7 @@ impl Follower {
             self.old.clear();
             self.shelf.apply(&changes)?;
         }
+        self.documents.clear();
         if self.young.len() > ROWS_MAX / 2 {
             self.old = std::mem::take(&mut self.young);
         }
@@ -125,24 +130,38 @@ impl Follower {
         Ok(())
     }
 
-    /// Every view of the system takes the event in.
-    fn project(&mut self, said: &Said) -> Result<(), StoreError> {
-        let registry = Arc::clone(&self.registry);
-        for service in registry.services().filter(|no| registry.system_no(*no) == said.system) {
-            for kind in registry.views_of(service) {
-                let view = registry.view(*kind).expect("views_of gives views");
-                let Some(id) = view.row(&*said.event) else { continue };
-                let before = match self.rows.remove(&(*kind, id)) {
-                    Some(row) => Some(row),
-                    None => self.row(*kind, id)?,
-                };
-                let version = before.as_ref().map_or(0, |row| row.version) + 1;
-                let row = view.project(before.map(|row| row.row), &*said.event, &said.meta);
-                self.rows.insert((*kind, id), Row { row, version });
-                self.used.entry(*kind).or_default().put(id.0);
+    /// The rows that an event is about, by kind and number.
+    fn rows_of(&self, said: &Said) -> Vec<Key> {
+        let registry = &self.registry;
+        let services = registry.services().filter(|no| registry.system_no(*no) == said.system);
+        let kinds = services.flat_map(|service| registry.views_of(service).iter().copied());
+        let rows = kinds.filter_map(|kind| {
+            let view = registry.view(kind).expect("views_of gives views");
+            Some((kind, view.row(&*said.event)?))
+        });
+        rows.collect()
+    }
+
+    /// Brings the rows of an event into memory: what can fail comes before anything is changed.
+    fn bring(&mut self, said: &Said) -> Result<(), StoreError> {
+        for key in self.rows_of(said) {
+            if let Some(row) = self.row(key.0, key.1)?.filter(|_| !self.rows.contains_key(&key)) {
+                self.young.insert(key, row);
             }
         }
         Ok(())
+    }
+
+    /// Every view of the system takes the event in.
+    fn project(&mut self, said: &Said) {
+        for key in self.rows_of(said) {
+            let known = self.rows.remove(&key).or_else(|| self.young.remove(&key));
+            let version = known.as_ref().map_or(0, |row| row.version) + 1;
+            let view = self.registry.view(key.0).expect("rows belong to views");
+            let row = view.project(known.map(|row| row.row), &*said.event, &said.meta);
+            self.rows.insert(key, Row { row, version });
+            self.used.entry(key.0).or_default().put(key.1.0);
+        }
     }
 
     fn row(&mut self, kind: Kind, id: Id) -> Result<Option<Row>, StoreError> {

@@ -34,7 +34,7 @@ struct Known {
 
 enum State {
     Pending { joined: Vec<(ReplyTo, u16)> },
-    Fresh(Reply),
+    Fresh(Box<Reply>),
     Kept,
 }
 
@@ -68,7 +68,7 @@ impl Keys {
             Some(known) if known.fingerprint != self.hash(&[fingerprint]) => KeyState::Other,
             Some(known) => match &known.state {
                 State::Pending { .. } => KeyState::Pending,
-                State::Fresh(reply) => KeyState::Fresh(reply.clone()),
+                State::Fresh(reply) => KeyState::Fresh((**reply).clone()),
                 State::Kept => KeyState::Kept,
             },
         }
@@ -93,7 +93,7 @@ impl Keys {
     /// The answer is decided; gives those who waited with the first. A 503 frees the key.
     pub(crate) fn complete(&mut self, name: KeyName, reply: &Reply) -> Vec<(ReplyTo, u16)> {
         let Some(known) = self.known.get_mut(&name) else { return Vec::new() };
-        let before = std::mem::replace(&mut known.state, State::Fresh(reply.clone()));
+        let before = std::mem::replace(&mut known.state, State::Fresh(Box::new(reply.clone())));
         self.touched.push(name);
         if reply.status == 503 {
             self.known.remove(&name);

@@ -21,7 +21,7 @@ pub const BATCH_MAX: usize = 256;
 /// Rows after which a batch hears nothing more; the services catch up in the next one.
 const BATCH_ROWS_MAX: usize = 8_192;
 /// Documents in memory, about 600 bytes each with their keys.
-pub const DOCUMENTS_MAX: usize = 60_000;
+pub const DOCUMENTS_MAX: usize = 24_000;
 /// Open calls a target; beyond, a refusing call is answered 503 and any other waits.
 pub const OPEN_CALLS_MAX: usize = 1_024;
 

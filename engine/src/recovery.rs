@@ -113,13 +113,14 @@ impl Lane {
     fn restore_keys(&mut self, now: Time) -> Result<(), StoreError> {
         let since = Time(now.0.saturating_sub_unsigned(crate::keys::KEPT_FOR.0));
         let mut pending = std::collections::BTreeMap::new();
-        for row in self.store.keys(since, KEPT_MAX)? {
-            let name = self.keys.restore(&row);
+        let keys = &mut self.keys;
+        self.store.each_key(since, KEPT_MAX, &mut |row| {
+            let name = keys.restore(&row);
             match &row.answer {
                 None => pending.insert(name, row),
                 Some(_) => pending.remove(&name),
             };
-        }
+        })?;
         let mut settled = Vec::new();
         for (_, row) in pending {
             let Some(kind) = self.registry.kind(&row.kind) else { continue };

@@ -260,6 +260,8 @@ impl LaneDriver {
 /// How long what was taken may wait to be written, so that several changes of a booking become one write. A read of
 /// rows does not wait for it; a page does not either: it makes it happen.
 const WRITE_AFTER: Millis = Millis(50);
+/// Pause after a write that the store refused.
+const WRITE_AGAIN: Millis = Millis(500);
 
 fn follow(
     mut follower: Follower,
@@ -285,7 +287,16 @@ fn follow(
         };
         for message in first.into_iter().chain(inbox.try_iter()) {
             let done = match message {
-                ToFollower::Committed(committed) => follower.take(&committed),
+                ToFollower::Committed(committed) => loop {
+                    match follower.take(&committed) {
+                        // It must not be passed over: what follows builds on it.
+                        Err(error @ StoreError::Refused(_)) => {
+                            trouble(&error);
+                            std::thread::sleep(Duration::from_millis(WRITE_AGAIN.0));
+                        }
+                        done => break done,
+                    }
+                },
                 ToFollower::Stop => {
                     going = false;
                     Ok(())
@@ -302,16 +313,26 @@ fn follow(
                 }
             };
             if let Err(error) = done {
-                return trouble(&error);
+                trouble(&error);
+                if matches!(error, StoreError::Broken(_)) {
+                    return;
+                }
             }
         }
         let now = clock();
         due = due.filter(|_| follower.unwritten() > 0);
         if due.is_some_and(|due| due <= now) || !going || follower.unwritten() > UNWRITTEN_MAX {
-            if let Err(error) = follower.write() {
-                return trouble(&error);
-            }
-            due = None;
+            due = match follower.write() {
+                Ok(()) => None,
+                // Nothing is lost: it stays in memory, and is in the log.
+                Err(error) => {
+                    trouble(&error);
+                    if matches!(error, StoreError::Broken(_)) {
+                        return;
+                    }
+                    Some(now + WRITE_AGAIN)
+                }
+            };
             gate.moved.notify_all();
         } else if follower.unwritten() > 0 && due.is_none() {
             due = Some(now + WRITE_AFTER);

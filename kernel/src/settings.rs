@@ -53,6 +53,11 @@ impl<'a> Settings<'a> {
 
     pub fn money(&self, setting: Setting) -> Result<Money, SettingError> {
         let won = self.whole(setting, "won")?;
+        if won == 0 {
+            // A provider charges something or nothing at all.
+            let must = format!("a whole number of won, 1 or more, like {}", setting.default);
+            return Err(SettingError { name: setting.name.into(), value: self.read(setting), must });
+        }
         Ok(Money(i64::try_from(won).expect("whole() bounds the number")))
     }
 

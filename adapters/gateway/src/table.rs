@@ -20,6 +20,9 @@ pub enum Scope {
     Systems(Vec<(Prefix, Arc<System>)>),
     /// One service of a system at the root, with the paths that other services call.
     Service(Arc<System>, String),
+    /// One service of a system at the root for people alone: where services call each other within the process,
+    /// nobody on the wire may speak as one of them.
+    Public(Arc<System>, String),
 }
 
 /// Names that a collection or a prefix cannot have, since they are paths of the door itself.
@@ -88,10 +91,11 @@ impl Table {
     /// field that is not there. All of these are bugs of a system or of the app.
     pub(crate) fn build(scope: &Scope) -> Self {
         let (root, mounts, internal) = match scope {
-            Scope::Service(system, name) => {
+            Scope::Service(system, name) | Scope::Public(system, name) => {
+                let called = matches!(scope, Scope::Service(..));
                 let service = system.services.iter().position(|service| service.name == name);
                 let service = service.unwrap_or_else(|| panic!("{} has no service {name}", system.name));
-                (Mount::of(String::new(), system, &[service], true), HashMap::new(), true)
+                (Mount::of(String::new(), system, &[service], called), HashMap::new(), called)
             }
             Scope::Systems(systems) => {
                 let mut mounts = HashMap::new();
@@ -179,7 +183,7 @@ impl Mount {
             }
         }
         let title = match services {
-            [one] if internal => format!("{}: {}", system.title, system.services[*one].name),
+            [one] => format!("{}: {}", system.title, system.services[*one].name),
             _ => system.title.to_owned(),
         };
         mount.openapi = openapi::document(&title, &[&mount], false).to_string();

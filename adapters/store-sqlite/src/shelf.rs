@@ -181,8 +181,15 @@ impl Shelf for SqliteShelf {
 
     fn highest(&mut self) -> Result<Vec<(String, Id)>, StoreError> {
         let kinds = tables::kinds(&self.views.connection).map_err(|error| self.views.error(error))?;
-        let given = kinds.into_iter().filter(|(_, kind)| kind.highest > 0);
-        Ok(given.map(|(name, kind)| (name, Id(kind.highest))).collect())
+        let mut highest = Vec::with_capacity(kinds.len());
+        for (name, kind) in kinds {
+            // What is there counts, whatever the counter says: a number must never be given again.
+            let there =
+                tables::last(&self.views.connection, &name).map_err(|error| self.views.error(error))?;
+            highest.push((name, Id(kind.highest.max(there))));
+        }
+        highest.retain(|(_, id)| id.0 > 0);
+        Ok(highest)
     }
 
     fn clear(&mut self, kind: &str) -> Result<(), StoreError> {

@@ -29,6 +29,12 @@ pub(crate) fn kinds(connection: &Connection) -> rusqlite::Result<Vec<(String, Ki
     select.query_map([], kind)?.collect()
 }
 
+/// The highest number that has a row.
+pub(crate) fn last(connection: &Connection, name: &str) -> rusqlite::Result<u64> {
+    let select = format!("SELECT coalesce(max(id), 0) FROM {}", quoted(name));
+    connection.query_row(&select, [], |row| row.get(0))
+}
+
 /// A name as SQL, whatever is in it.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

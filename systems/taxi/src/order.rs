@@ -178,7 +178,7 @@ impl Aggregate for Order {
             .with("tel", self.trip.tel.as_deref())
             .with("amount", self.amount.0)
             .with("status", self.stage.shown()?);
-        Some(if let Some(reason) = &self.reason { body.with("reason", reason.as_ref()) } else { body })
+        Some(body.with("reason", self.reason.as_deref()))
     }
 
     fn policy(heard: &Language) -> Vec<(Id, Command)> {
