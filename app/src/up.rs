@@ -15,7 +15,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use store_sqlite::{SqliteReader, SqliteShelf, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -184,11 +184,13 @@ fn finders(all: &[Arc<System>]) -> Vec<(String, String)> {
     all.iter().flat_map(of_system).collect()
 }
 
-/// The one clock of the product.
+/// The one clock of the product: the system's at the start, and from then on one that is never set back.
 fn clock() -> Clock {
-    Arc::new(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let begin = Instant::now();
+    Arc::new(move || {
+        let now = start + begin.elapsed();
+        Time(i64::try_from(now.as_millis()).unwrap_or(i64::MAX))
     })
 }
 

@@ -113,7 +113,14 @@ impl Lane {
 
     /// Brings the open calls in line with what the documents wait for now; new ones go out, and requests whose
     /// wait is over are answered. `no` is what the deciding document said to its askers.
-    pub(crate) fn register(&mut self, waits: Vec<(Key, Vec<AnyWait>)>, decider: Key, no: Option<&Problem>) {
+    /// Gives whether that document began a call.
+    pub(crate) fn register(
+        &mut self,
+        waits: Vec<(Key, Vec<AnyWait>)>,
+        decider: Key,
+        no: Option<&Problem>,
+    ) -> bool {
+        let mut began = false;
         for (key, waits) in waits {
             let mut before = self.calls.remove(&key).unwrap_or_default();
             let (mut now_open, mut new, mut due) = (Vec::new(), Vec::new(), None::<Time>);
@@ -147,10 +154,12 @@ impl Lane {
                 self.calls.insert(key, now_open);
             }
             self.release(key, if key == decider { no } else { None });
+            began |= key == decider && !new.is_empty();
             for call in new {
                 self.dispatch(key, call);
             }
         }
+        began
     }
 
     /// Answers the requests that waited for calls which are over.

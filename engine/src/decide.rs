@@ -107,22 +107,28 @@ impl Lane {
     pub(crate) fn perform(&mut self, mut work: Work) {
         let (mark, rows) = (self.cache.mark(), self.step.rows.len());
         let mut command = Some(std::mem::replace(&mut work.command, Box::new(())));
-        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(&work, &mut command)));
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            let decided = self.decide(&work, &mut command)?;
+            let changed = self.cache.changed_since(mark);
+            let waits = self.waits_of(&changed);
+            Ok((decided, waits))
+        }));
         match decided {
-            Ok(Ok(Decided::Done(no))) => {
-                let changed = self.cache.changed_since(mark);
-                let waits = self.waits_of(&changed);
+            Ok(Ok((Decided::Done(no), waits))) => {
                 if self.cannot_send(&waits) {
                     self.undo(mark, rows);
                     return self.unanswered(work.origin, "callee-unavailable");
                 }
-                self.register(waits, work.key, no.as_ref());
-                if !changed.contains(&work.key) && !matches!(work.origin, Origin::Nobody) {
+                let changed = waits.iter().any(|(key, _)| *key == work.key);
+                let began = self.register(waits, work.key, no.as_ref());
+                if !changed && !matches!(work.origin, Origin::Nobody) {
                     self.revive(work.key);
                 }
-                self.conclude(work.key, work.origin, no);
+                // A decision that changed its document without a new call is done: whoever asked for it, as a void
+                // does, does not wait for what the document waited for before.
+                self.conclude(work.key, work.origin, no, began || !changed);
             }
-            Ok(Ok(Decided::Rejected(no))) => self.finish(work.key, work.origin, Some(no)),
+            Ok(Ok((Decided::Rejected(no), _))) => self.finish(work.key, work.origin, Some(no)),
             Ok(Err(error)) => {
                 self.undo(mark, rows);
                 self.step.broken = Some(error);
@@ -235,9 +241,11 @@ impl Lane {
     }
 
     /// Answers at once, or holds the request until the wait that it began is over.
-    fn conclude(&mut self, key: Key, origin: Origin, no: Option<Problem>) {
+    fn conclude(&mut self, key: Key, origin: Origin, no: Option<Problem>, waits: bool) {
         let holding = self.calls.get(&key).and_then(|calls| calls.iter().find(|call| call.hold.0 > 0));
-        let Some(call) = holding.filter(|_| no.is_none()) else { return self.finish(key, origin, no) };
+        let Some(call) = holding.filter(|_| waits && no.is_none()) else {
+            return self.finish(key, origin, no);
+        };
         let until = (call.mode != Mode::Refuse).then(|| self.step.now + call.hold);
         let (step, attempt, mode, batch) = (call.step, call.attempt, call.mode, self.number);
         let mut held = Held { key, step, attempt, mode, until, batch, origin };
@@ -252,7 +260,12 @@ impl Lane {
         if let Some(until) = until {
             self.wake_at(until, key);
         }
-        self.held.entry(key).or_default().push(held);
+        let all = self.held.entry(key).or_default();
+        if let Origin::Call(caller) = &held.origin {
+            // The same call asked again takes the place of its first try.
+            all.retain(|one| !matches!(&one.origin, Origin::Call(same) if same == caller));
+        }
+        all.push(held);
     }
 
     /// Tells whoever asked how it went: `no`, or the record as it is now.
@@ -351,7 +364,7 @@ fn internal_error() -> Problem {
     )
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panicked".to_owned())
 }

@@ -10,11 +10,11 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 /// How often open calls are looked over for lost ones.
-const SWEEP: Millis = Millis::seconds(5);
+pub(crate) const SWEEP: Millis = Millis::seconds(5);
 /// How far ahead timers are kept in memory.
 const HORIZON: Millis = Millis::minutes(10);
 /// How many documents with timers are brought into memory at once.
-const HORIZON_MAX: usize = 50_000;
+const HORIZON_MAX: usize = 200_000;
 
 impl Lane {
     pub(crate) fn wake_at(&mut self, at: Time, key: Key) {
@@ -41,6 +41,7 @@ impl Lane {
                 continue;
             }
             if let Err(error) = self.look_at(key) {
+                self.wake_at(self.step.now, key);
                 self.step.broken = Some(error);
                 return;
             }
@@ -60,17 +61,21 @@ impl Lane {
 
     /// Brings the timers of the next minutes into memory.
     fn look_ahead(&mut self) -> Result<(), StoreError> {
-        let mut horizon = self.step.now + HORIZON;
-        let due = self.shelf.due(horizon, HORIZON_MAX)?;
-        if due.len() == HORIZON_MAX
-            && let Some((_, _, last)) = due.last()
-        {
-            horizon = (*last).max(self.step.now + Millis(1));
-        }
-        for (kind, id, at) in due {
-            if let Some(kind) = self.registry.kind(&kind) {
-                self.wake_at(at, (kind, id));
+        let horizon = self.step.now + HORIZON;
+        let mut from = Time(i64::MIN);
+        loop {
+            let due = self.shelf.due(from, horizon, HORIZON_MAX)?;
+            let is_last = due.len() < HORIZON_MAX;
+            let last = due.last().map_or(horizon, |(_, _, at)| *at);
+            for (kind, id, at) in due {
+                if let Some(kind) = self.registry.kind(&kind) {
+                    self.wake_at(at, (kind, id));
+                }
             }
+            if is_last {
+                break;
+            }
+            from = if last > from { last } else { from + Millis(1) };
         }
         let in_memory: Vec<(Time, Key)> = self
             .cache

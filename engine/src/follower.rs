@@ -119,6 +119,11 @@ impl Follower {
             self.generation = self.shelf.generation()?;
             self.young.clear();
             self.old.clear();
+            for (name, id) in self.shelf.highest()? {
+                if let Some(kind) = self.registry.kind(&name) {
+                    self.used.entry(kind).or_default().start_at(id.0);
+                }
+            }
             self.shelf.apply(&changes)?;
         }
         self.documents.clear();

@@ -1,9 +1,10 @@
 //! A commit that failed: everything is again as it was before the step.
 
+use crate::cache::Key;
 use crate::calls::{Held, RETRY_MIN};
-use crate::flow::Output;
+use crate::flow::{CallRef, Output};
 use crate::lane::{Client, Lane, Origin, unavailable};
-use crate::ports::{Reply, StoreError};
+use crate::ports::{OutboundCall, Reply, StoreError};
 use kernel::Time;
 use std::collections::HashSet;
 
@@ -12,6 +13,7 @@ impl Lane {
     /// held again, and calls whose answers were lost are asked again.
     pub(crate) fn give_back(
         &mut self,
+        outbound: &[(CallRef, OutboundCall)],
         now: Time,
         answered: Vec<(Held, Reply)>,
         error: &StoreError,
@@ -52,6 +54,26 @@ impl Lane {
             }
             self.wake_at(now + RETRY_MIN, key);
         }
+        // Calls that did not leave are asked again, and who is held again keeps its deadline.
+        for (reference, _) in outbound {
+            if let Some(open) = self.find(*reference) {
+                open.next = now;
+                let (to, counted) = (open.to, std::mem::take(&mut open.counted));
+                if counted {
+                    self.uncount(to);
+                }
+            }
+            self.wake_at(now + RETRY_MIN, (reference.kind, reference.id));
+        }
+        let held: Vec<Key> = self.held.keys().copied().collect();
+        for key in held {
+            self.wake_at(now + RETRY_MIN, key);
+        }
+        // Calls within the lane may have been asked, or answered, in the step that is lost.
+        for call in self.calls.values_mut().flatten().filter(|call| !call.counted) {
+            call.next = call.next.min(now + RETRY_MIN);
+        }
+        self.swept = Time(0);
         match error {
             StoreError::Refused(_) => output.refused = Some(error.clone()),
             StoreError::Broken(_) => output.broken = Some(error.clone()),

@@ -28,6 +28,8 @@ pub(crate) enum KeyState {
 }
 
 struct Known {
+    /// When it was begun: an older entry of the same key in the list by age does not remove it.
+    time: Time,
     fingerprint: u128,
     state: State,
 }
@@ -76,8 +78,8 @@ impl Keys {
 
     /// The first request with this key has begun.
     pub(crate) fn begin(&mut self, name: KeyName, fingerprint: &str, now: Time) {
-        let known =
-            Known { fingerprint: self.hash(&[fingerprint]), state: State::Pending { joined: Vec::new() } };
+        let (fingerprint, state) = (self.hash(&[fingerprint]), State::Pending { joined: Vec::new() });
+        let known = Known { time: now, fingerprint, state };
         self.known.insert(name, known);
         self.by_age.push_back((now, name));
         self.touched.push(name);
@@ -90,14 +92,11 @@ impl Keys {
         }
     }
 
-    /// The answer is decided; gives those who waited with the first. A 503 frees the key.
+    /// The answer is decided; gives those who waited with the first. A 503 frees the key, once it is durable.
     pub(crate) fn complete(&mut self, name: KeyName, reply: &Reply) -> Vec<(ReplyTo, u16)> {
         let Some(known) = self.known.get_mut(&name) else { return Vec::new() };
         let before = std::mem::replace(&mut known.state, State::Fresh(Box::new(reply.clone())));
         self.touched.push(name);
-        if reply.status == 503 {
-            self.known.remove(&name);
-        }
         match before {
             State::Pending { joined } => joined,
             State::Fresh(_) | State::Kept => Vec::new(),
@@ -107,16 +106,20 @@ impl Keys {
     /// The batch is durable: answers are on disk now.
     pub(crate) fn committed(&mut self, now: Time) {
         for name in self.touched.drain(..) {
-            if let Some(known) = self.known.get_mut(&name)
-                && matches!(known.state, State::Fresh(_))
-            {
-                known.state = State::Kept;
+            match self.known.get_mut(&name).map(|known| &mut known.state) {
+                Some(State::Fresh(reply)) if reply.status == 503 => {
+                    self.known.remove(&name);
+                }
+                Some(state @ State::Fresh(_)) => *state = State::Kept,
+                Some(State::Pending { .. } | State::Kept) | None => {}
             }
         }
         while let Some((time, name)) = self.by_age.front()
             && (now.since(*time) > KEPT_FOR || self.by_age.len() > KEPT_MAX)
         {
-            self.known.remove(name);
+            if self.known.get(name).is_some_and(|known| known.time == *time) {
+                self.known.remove(name);
+            }
             self.by_age.pop_front();
         }
     }
@@ -152,7 +155,10 @@ impl Keys {
             answer => {
                 let state =
                     if answer.is_some() { State::Kept } else { State::Pending { joined: Vec::new() } };
-                self.known.insert(name, Known { fingerprint: self.hash(&[&row.fingerprint]), state });
+                self.known.insert(
+                    name,
+                    Known { time: row.time, fingerprint: self.hash(&[&row.fingerprint]), state },
+                );
                 self.by_age.push_back((row.time, name));
             }
         }

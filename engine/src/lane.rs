@@ -2,7 +2,9 @@
 //! transaction, and only then lets replies and calls out. No clock, no thread, no network: inputs in, outputs out.
 
 use crate::cache::{Cache, Key};
-use crate::calls::{Held, OpenCall};
+use crate::calls::{Held, OpenCall, RETRY_MIN};
+use crate::decide::panic_text;
+use crate::due::SWEEP;
 use crate::flow::{CallRef, Changed, Committed, Found, Input, Output, Said};
 use crate::keys::Keys;
 use crate::ports::{
@@ -13,6 +15,7 @@ use kernel::{AnyCommand, AnyEvent, Body, Id, Meta, Problem, Time};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -94,6 +97,8 @@ pub struct Lane {
     pub(crate) cache: Cache,
     pub(crate) end: Seq,
     pub(crate) cursors: Vec<Seq>,
+    /// Rows that a service which was away hears in one step.
+    catch_up_rows: usize,
     pub(crate) calls: FxHashMap<Key, Vec<OpenCall>>,
     pub(crate) open: FxHashMap<&'static str, usize>,
     pub(crate) held: FxHashMap<Key, Vec<Held>>,
@@ -127,6 +132,7 @@ impl Lane {
             cache: Cache::new(kinds, DOCUMENTS_MAX),
             end,
             cursors,
+            catch_up_rows: BATCH_ROWS_MAX,
             calls: FxHashMap::default(),
             open: FxHashMap::default(),
             held: FxHashMap::default(),
@@ -144,16 +150,23 @@ impl Lane {
         self.number += 1;
         self.step = Step { now, ..Step::default() };
         self.cache.begin();
-        let mut reads = Vec::new();
+        let (mut asks, mut reads) = (Vec::new(), Vec::new());
         let mut cursors = self.catch_up();
-        self.wake_due();
-        self.drain();
+        // Answers before deadlines: a lane that is late does not give up what has been answered.
         for input in inputs {
             match input {
-                Input::Ask(ask, reply) => self.ask(ask, reply),
-                Input::Answered { call, answer } => self.came_back(call, answer),
+                Input::Answered { call, answer } => {
+                    self.came_back(call, answer);
+                    self.drain();
+                }
+                Input::Ask(ask, reply) => asks.push((ask, reply)),
                 Input::Item { kind, id, found } => reads.push((kind, id, found)),
             }
+        }
+        self.wake_due();
+        self.drain();
+        for (ask, reply) in asks {
+            self.ask(ask, reply);
             self.drain();
         }
         self.hear_own(&mut cursors);
@@ -175,7 +188,7 @@ impl Lane {
             if cursor >= self.end || !self.registry.runs(service) {
                 continue;
             }
-            let rows = match self.store.read(cursor, BATCH_MAX) {
+            let rows = match self.store.read(cursor, self.catch_up_rows) {
                 Ok(rows) => rows,
                 Err(error) => {
                     self.step.broken = Some(error);
@@ -215,7 +228,12 @@ impl Lane {
         for kind in registry.kinds_of(service) {
             let aggregate = registry.aggregate(*kind).expect("kinds_of gives documents");
             for _ in 0..=usize::from(self.hear_twice) {
-                for (id, command) in aggregate.policy(&**heard) {
+                let policy = catch_unwind(AssertUnwindSafe(|| aggregate.policy(&**heard)));
+                let commands = policy.unwrap_or_else(|panic| {
+                    self.bury(service, Some(seq), panic_text(&*panic));
+                    Vec::new()
+                });
+                for (id, command) in commands {
                     let origin = Origin::Nobody;
                     let work = Work { key: (*kind, id), command, origin, cause: Some(seq), correlation };
                     self.step.work.push_back(work);
@@ -278,6 +296,8 @@ impl Lane {
         match stored {
             Ok(()) => {
                 self.end += batch.rows.len() as Seq;
+                // More than was said meanwhile, so that a service that was away does catch up.
+                self.catch_up_rows = (2 * batch.rows.len()).clamp(BATCH_MAX, BATCH_ROWS_MAX);
                 for (service, seq) in cursors {
                     self.cursors[usize::from(service.0)] = seq;
                 }
@@ -286,19 +306,22 @@ impl Lane {
                 output.committed = self.changes(&batch.rows, step.recorded);
                 self.answer_all(step.answered, &mut output);
             }
-            Err(error) => self.give_back(step.now, step.answered, &error, &mut output),
+            Err(error) => self.give_back(&step.outbound, step.now, step.answered, &error, &mut output),
         }
         for (kind, id, found) in reads {
-            let body = self.read(kind, id).unwrap_or_else(|error| {
-                output.broken = Some(error);
-                None
-            });
-            output.found.push((found, body));
+            match self.read(kind, id) {
+                Ok(body) => output.found.push((found, body)),
+                // Nobody is told anything: whoever asked sees that no answer came.
+                Err(error @ StoreError::Refused(_)) => output.refused = output.refused.or(Some(error)),
+                Err(error) => output.broken = Some(error),
+            }
         }
         self.cache.shrink(self.shelved.load(Ordering::Acquire));
-        output.more = output.broken.is_none() && self.lagging();
-        output.wake =
-            self.wakes.peek().map(|Reverse((time, _))| *time).into_iter().chain([self.horizon]).min();
+        output.more = output.broken.is_none() && output.refused.is_none() && self.lagging();
+        let next = self.wakes.peek().map(|Reverse((time, _))| *time);
+        let sweep = (!self.calls.is_empty()).then(|| self.swept + SWEEP);
+        let again = output.refused.as_ref().map(|_| step.now + RETRY_MIN);
+        output.wake = [next, sweep, again, Some(self.horizon)].into_iter().flatten().min();
         output
     }
 

@@ -133,8 +133,8 @@ pub trait Shelf: Send {
     /// same transaction. `false`: nothing is applied, since what was derived from rows in memory is void.
     fn apply_since(&mut self, generation: u64, changes: &Changes) -> Result<bool, StoreError>;
     fn load(&mut self, kind: &str, id: Id) -> Result<Option<Stored>, StoreError>;
-    /// Documents with `due` before `before`, at most `max`, earliest first.
-    fn due(&mut self, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError>;
+    /// Documents with `due` at or after `from` and before `before`, at most `max`, earliest first.
+    fn due(&mut self, from: Time, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError>;
     /// The highest number of each kind, documents that are gone included.
     fn highest(&mut self) -> Result<Vec<(String, Id)>, StoreError>;
     /// Drops everything of one kind and sets nothing in its place; the position stays.

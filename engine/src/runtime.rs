@@ -8,6 +8,7 @@ use crate::ports::{Ask, Front, Page, Port, Query, Reader, Reply, ReplyTo, Shelf,
 use crate::registry::{Kind, Registry};
 use kernel::{Body, Card, Id, Millis, Problem, Time};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -160,12 +161,17 @@ impl LaneDriver {
     fn run(mut self) {
         let mut last = Time::default();
         let mut wait = Some(Duration::ZERO);
+        let mut end = 0;
         loop {
             let Some(inputs) = self.gather(wait) else { break };
             last = last.max((self.clock)());
             let asks = inputs.iter().filter(|input| matches!(input, Input::Ask(..))).count();
             self.waiting.fetch_sub(asks, Ordering::Relaxed);
-            let output = self.lane.step(inputs, last);
+            let stepped = catch_unwind(AssertUnwindSafe(|| self.lane.step(inputs, last)));
+            let Ok(output) = stepped else {
+                (self.trouble)(&StoreError::Broken("the lane panicked".into()));
+                break;
+            };
             if let Some(error) = &output.refused {
                 (self.trouble)(error);
             }
@@ -175,7 +181,7 @@ impl LaneDriver {
             }
             // First to the follower: who reads after an answer finds what it said.
             if let Some(committed) = output.committed {
-                self.wait_for_shelf(committed.end);
+                end = committed.end;
                 let _ = self.follower.send(ToFollower::Committed(committed));
             }
             for (to, reply) in output.replies {
@@ -194,6 +200,8 @@ impl LaneDriver {
                     None => answered(None),
                 }
             }
+            // Last: whoever was answered does not wait for it.
+            self.wait_for_shelf(end);
             wait = if output.more {
                 Some(Duration::ZERO)
             } else {

@@ -248,10 +248,10 @@ impl Shelf for MemoryShelf {
         Ok(open(&self.0).seen.documents.get(&(kind.to_owned(), id)).cloned())
     }
 
-    fn due(&mut self, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError> {
+    fn due(&mut self, from: Time, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError> {
         let shelf = open(&self.0);
         let due = shelf.seen.documents.iter().filter_map(|((kind, id), stored)| {
-            let due = stored.due.filter(|due| *due < before)?;
+            let due = stored.due.filter(|due| *due >= from && *due < before)?;
             Some((kind.clone(), *id, due))
         });
         let mut due: Vec<_> = due.collect();

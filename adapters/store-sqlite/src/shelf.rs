@@ -135,15 +135,15 @@ impl SqliteShelf {
     }
 
     /// The earliest of each kind, merged.
-    fn due_before(&self, before: Time, max: usize) -> rusqlite::Result<Vec<(String, Id, Time)>> {
+    fn due_between(&self, from: Time, before: Time, max: usize) -> rusqlite::Result<Vec<(String, Id, Time)>> {
         let mut due = Vec::new();
         for (kind, _) in tables::kinds(&self.views.connection)? {
             let select = format!(
-                "SELECT id, due FROM {} WHERE due IS NOT NULL AND due < ?1 ORDER BY due, id LIMIT ?2",
+                "SELECT id, due FROM {} WHERE due IS NOT NULL AND due >= ?1 AND due < ?2 ORDER BY due, id LIMIT ?3",
                 quoted(&kind)
             );
             let mut select = self.views.connection.prepare_cached(&select)?;
-            let mut rows = select.query(params![before.0, count(max)])?;
+            let mut rows = select.query(params![from.0, before.0, count(max)])?;
             while let Some(row) = rows.next()? {
                 due.push((kind.clone(), Id(row.get(0)?), Time(row.get(1)?)));
             }
@@ -175,8 +175,8 @@ impl Shelf for SqliteShelf {
         }
     }
 
-    fn due(&mut self, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError> {
-        self.due_before(before, max).map_err(|error| self.views.error(error))
+    fn due(&mut self, from: Time, before: Time, max: usize) -> Result<Vec<(String, Id, Time)>, StoreError> {
+        self.due_between(from, before, max).map_err(|error| self.views.error(error))
     }
 
     fn highest(&mut self) -> Result<Vec<(String, Id)>, StoreError> {

@@ -35,7 +35,7 @@ fn a_new_shelf_is_empty<S: Shelf, R: Reader>(mut open: impl FnMut() -> (S, R)) {
     let (mut shelf, mut reader) = open();
     assert_eq!(shelf.position().unwrap(), 0);
     assert_eq!(shelf.load("taxi.order", Id(1)).unwrap(), None);
-    assert_eq!(shelf.due(Time(i64::MAX), 10).unwrap(), []);
+    assert_eq!(shelf.due(Time(i64::MIN), Time(i64::MAX), 10).unwrap(), []);
     assert_eq!(shelf.highest().unwrap(), []);
     shelf.clear("taxi.order").unwrap();
     assert_eq!(reader.item("taxi.order", Id(1)).unwrap(), None);
@@ -116,7 +116,7 @@ fn due_documents_come_earliest_first<S: Shelf, R: Reader>(mut open: impl FnMut()
     ];
     shelf.apply(&changes(1, all)).unwrap();
     let due = |shelf: &mut S, before: i64, max: usize| {
-        let due = shelf.due(Time(before), max).unwrap();
+        let due = shelf.due(Time(i64::MIN), Time(before), max).unwrap();
         due.into_iter().map(|(kind, id, time)| (kind, id.0, time.0)).collect::<Vec<_>>()
     };
     let named = |all: &[(&str, u64, i64)]| {
@@ -161,7 +161,7 @@ fn a_cleared_kind_is_empty_and_the_rest_stays<S: Shelf, R: Reader>(mut open: imp
     shelf.apply(&changes(3, all)).unwrap();
     shelf.clear("k").unwrap();
     assert_eq!(shelf.load("k", Id(1)).unwrap(), None);
-    assert_eq!(shelf.due(Time(100), 10).unwrap(), []);
+    assert_eq!(shelf.due(Time(i64::MIN), Time(100), 10).unwrap(), []);
     assert_eq!((total(&mut reader, "k"), total(&mut reader, "l")), (0, 1));
     assert_eq!(shelf.position().unwrap(), 3);
     assert_eq!(shelf.generation().unwrap(), generation, "its owner did it");

@@ -76,7 +76,7 @@ fn t2_t13_a_paid_order_is_placed() {
     then.with("status", "requested").with("cardNo", "********5656").with("amount", 3_800).without("tel");
     let expected = json!({
         "orderType": "prime", "cardNo": "********5656", "name": "Jane", "tel": null, "amount": 3_800,
-        "status": "requested",
+        "reason": null, "status": "requested",
     });
     assert_eq!(order.record::<Order>(N), expected);
     assert!(order.waits::<Order>(N).is_empty(), "a placed order is at rest");
