@@ -1,5 +1,5 @@
 //! Runs any system: decides, commits, calls, hears, keeps views.
-//! Synchronous and deterministic: inputs in, decisions, replies and effects out, step by step; only `runtime` has threads.
+//! Synchronous and deterministic: inputs in, decisions, replies and effects out, step by step; only `runtime` and `reading` have threads.
 
 mod cache;
 mod calls;
@@ -13,6 +13,7 @@ mod keys;
 mod lane;
 mod numbers;
 pub mod ports;
+mod reading;
 mod recovery;
 mod registry;
 mod runtime;

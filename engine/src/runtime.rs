@@ -1,17 +1,18 @@
 //! The threads around a lane: one decides and commits, one keeps the shelf, one reads pages from it.
 //! Everything else of the engine is single-threaded and has no clock.
 
-use crate::flow::{Committed, Input, returning};
-use crate::follower::{Follower, UNWRITTEN_MAX};
+use crate::flow::{Input, returning};
+use crate::follower::Follower;
 use crate::lane::{BATCH_MAX, Lane, LaneParts};
-use crate::ports::{Ask, Front, Page, Port, Query, Reader, Reply, ReplyTo, Shelf, StoreError};
-use crate::registry::{Kind, Registry};
-use kernel::{Body, Card, Id, Millis, Problem, Time};
+use crate::ports::{Ask, Front, Port, Query, Reader, Reply, ReplyTo, Shelf, StoreError};
+use crate::reading::{FoundPage, FoundRow, Gate, ToFollower, follow, read_pages};
+use crate::registry::Registry;
+use kernel::{Card, Id, Problem, Time};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -22,8 +23,6 @@ const LAG_MAX: u64 = 200_000;
 
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 pub type Tokenizer = Arc<dyn Fn(String, Box<dyn FnOnce(Result<Card, Problem>) + Send>) + Send + Sync>;
-type FoundRow = Box<dyn FnOnce(Result<Option<Body>, Problem>) + Send>;
-type FoundPage = Box<dyn FnOnce(Result<Page, Problem>) + Send>;
 
 /// What a runtime is made of.
 pub struct RuntimeParts {
@@ -43,20 +42,6 @@ pub struct RuntimeParts {
 enum ToLane {
     Input(Input),
     Stop,
-}
-
-enum ToFollower {
-    Committed(Arc<Committed>),
-    Row(Kind, Id, FoundRow),
-    Page(Query, FoundPage),
-    Stop,
-}
-
-/// Lets the lane wait while the shelf is too far behind.
-#[derive(Default)]
-struct Gate {
-    moved: Condvar,
-    lock: Mutex<()>,
 }
 
 /// The running engine, as inbound adapters see it. Cheap to clone.
@@ -263,105 +248,6 @@ impl LaneDriver {
             lock = waited.0;
         }
     }
-}
-
-/// How long what was taken may wait to be written, so that several changes of a booking become one write. A read of
-/// rows does not wait for it; a page does not either: it makes it happen.
-const WRITE_AFTER: Millis = Millis(50);
-/// Pause after a write that the store refused.
-const WRITE_AGAIN: Millis = Millis(500);
-
-fn follow(
-    mut follower: Follower,
-    inbox: &Receiver<ToFollower>,
-    reader: &Sender<(Query, FoundPage)>,
-    gate: &Gate,
-    clock: &Clock,
-    trouble: &(dyn Fn(&StoreError) + Send + Sync),
-) {
-    let mut going = true;
-    // When what is not written yet has to be.
-    let mut due: Option<Time> = None;
-    while going {
-        let left = due.map(|due| Duration::from_millis(due.since(clock()).0));
-        let first = match left {
-            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(left) => inbox.recv_timeout(left),
-        };
-        let first = match first {
-            Ok(first) => Some(first),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => break,
-        };
-        for message in first.into_iter().chain(inbox.try_iter()) {
-            let done = match message {
-                ToFollower::Committed(committed) => loop {
-                    match follower.take(&committed) {
-                        // It must not be passed over: what follows builds on it.
-                        Err(error @ StoreError::Refused(_)) => {
-                            trouble(&error);
-                            std::thread::sleep(Duration::from_millis(WRITE_AGAIN.0));
-                        }
-                        done => break done,
-                    }
-                },
-                ToFollower::Stop => {
-                    going = false;
-                    Ok(())
-                }
-                ToFollower::Row(kind, id, found) => {
-                    found(follower.look(kind, id).map_err(|error| unreadable(&error)));
-                    Ok(())
-                }
-                ToFollower::Page(query, found) => {
-                    let written = follower.write();
-                    // A reader that is gone has no thread to answer; neither has whoever asks.
-                    let _ = reader.send((query, found));
-                    written
-                }
-            };
-            if let Err(error) = done {
-                trouble(&error);
-                if matches!(error, StoreError::Broken(_)) {
-                    return;
-                }
-            }
-        }
-        let now = clock();
-        due = due.filter(|_| follower.unwritten() > 0);
-        if due.is_some_and(|due| due <= now) || !going || follower.unwritten() > UNWRITTEN_MAX {
-            due = match follower.write() {
-                Ok(()) => None,
-                // Nothing is lost: it stays in memory, and is in the log.
-                Err(error) => {
-                    trouble(&error);
-                    if matches!(error, StoreError::Broken(_)) {
-                        return;
-                    }
-                    Some(now + WRITE_AGAIN)
-                }
-            };
-            gate.moved.notify_all();
-        } else if follower.unwritten() > 0 && due.is_none() {
-            due = Some(now + WRITE_AFTER);
-        }
-    }
-}
-
-fn read_pages(mut reader: Box<dyn Reader>, inbox: &Receiver<(Query, FoundPage)>) {
-    while let Ok((query, found)) = inbox.recv() {
-        found(reader.page(&query).map_err(|error| unreadable(&error)));
-    }
-}
-
-fn unreadable(error: &StoreError) -> Problem {
-    let english = format!("The list cannot be read right now ({error}). Please try again.");
-    Problem::new(
-        503,
-        "store-unavailable",
-        english,
-        "지금은 목록을 읽을 수 없습니다. 잠시 후 다시 시도해 주세요.",
-    )
 }
 
 fn stopping() -> Problem {

@@ -1,0 +1,127 @@
+//! The threads that serve reading: one follows the commits and keeps the shelf, one reads pages from it.
+
+use crate::flow::Committed;
+use crate::follower::{Follower, UNWRITTEN_MAX};
+use crate::ports::{Page, Query, Reader, StoreError};
+use crate::registry::Kind;
+use crate::runtime::Clock;
+use kernel::{Body, Id, Millis, Problem, Time};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+pub(crate) type FoundRow = Box<dyn FnOnce(Result<Option<Body>, Problem>) + Send>;
+pub(crate) type FoundPage = Box<dyn FnOnce(Result<Page, Problem>) + Send>;
+
+pub(crate) enum ToFollower {
+    Committed(Arc<Committed>),
+    Row(Kind, Id, FoundRow),
+    Page(Query, FoundPage),
+    Stop,
+}
+
+/// Lets the lane wait while the shelf is too far behind.
+#[derive(Default)]
+pub(crate) struct Gate {
+    pub(crate) moved: Condvar,
+    pub(crate) lock: Mutex<()>,
+}
+
+/// How long what was taken may wait to be written, so that several changes of a booking become one write. A read of
+/// rows does not wait for it; a page does not either: it makes it happen.
+const WRITE_AFTER: Millis = Millis(50);
+/// Pause after a write that the store refused.
+const WRITE_AGAIN: Millis = Millis(500);
+
+pub(crate) fn follow(
+    mut follower: Follower,
+    inbox: &Receiver<ToFollower>,
+    reader: &Sender<(Query, FoundPage)>,
+    gate: &Gate,
+    clock: &Clock,
+    trouble: &(dyn Fn(&StoreError) + Send + Sync),
+) {
+    let mut going = true;
+    // When what is not written yet has to be.
+    let mut due: Option<Time> = None;
+    while going {
+        let left = due.map(|due| Duration::from_millis(due.since(clock()).0));
+        let first = match left {
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(left) => inbox.recv_timeout(left),
+        };
+        let first = match first {
+            Ok(first) => Some(first),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        for message in first.into_iter().chain(inbox.try_iter()) {
+            let done = match message {
+                ToFollower::Committed(committed) => loop {
+                    match follower.take(&committed) {
+                        // It must not be passed over: what follows builds on it.
+                        Err(error @ StoreError::Refused(_)) => {
+                            trouble(&error);
+                            std::thread::sleep(Duration::from_millis(WRITE_AGAIN.0));
+                        }
+                        done => break done,
+                    }
+                },
+                ToFollower::Stop => {
+                    going = false;
+                    Ok(())
+                }
+                ToFollower::Row(kind, id, found) => {
+                    found(follower.look(kind, id).map_err(|error| unreadable(&error)));
+                    Ok(())
+                }
+                ToFollower::Page(query, found) => {
+                    let written = follower.write();
+                    // A reader that is gone has no thread to answer; neither has whoever asks.
+                    let _ = reader.send((query, found));
+                    written
+                }
+            };
+            if let Err(error) = done {
+                trouble(&error);
+                if matches!(error, StoreError::Broken(_)) {
+                    return;
+                }
+            }
+        }
+        let now = clock();
+        due = due.filter(|_| follower.unwritten() > 0);
+        if due.is_some_and(|due| due <= now) || !going || follower.unwritten() > UNWRITTEN_MAX {
+            due = match follower.write() {
+                Ok(()) => None,
+                // Nothing is lost: it stays in memory, and is in the log.
+                Err(error) => {
+                    trouble(&error);
+                    if matches!(error, StoreError::Broken(_)) {
+                        return;
+                    }
+                    Some(now + WRITE_AGAIN)
+                }
+            };
+            gate.moved.notify_all();
+        } else if follower.unwritten() > 0 && due.is_none() {
+            due = Some(now + WRITE_AFTER);
+        }
+    }
+}
+
+pub(crate) fn read_pages(mut reader: Box<dyn Reader>, inbox: &Receiver<(Query, FoundPage)>) {
+    while let Ok((query, found)) = inbox.recv() {
+        found(reader.page(&query).map_err(|error| unreadable(&error)));
+    }
+}
+
+fn unreadable(error: &StoreError) -> Problem {
+    let english = format!("The list cannot be read right now ({error}). Please try again.");
+    Problem::new(
+        503,
+        "store-unavailable",
+        english,
+        "지금은 목록을 읽을 수 없습니다. 잠시 후 다시 시도해 주세요.",
+    )
+}
