@@ -3,8 +3,7 @@
 use crate::cli::Events;
 use anyhow::{Result, bail};
 use engine::ports::LogRow;
-use kernel::Millis;
-use serde_json::{Map, Value, json};
+use kernel::{Body, Millis};
 use std::io::{ErrorKind, Write};
 use std::time::Duration;
 use store_sqlite::LogReader;
@@ -29,13 +28,15 @@ pub(crate) fn notices(options: &Events) -> Result<()> {
         if !wanted || row.name != "NoticeRecorded" {
             return None;
         }
-        let mut line = body(row);
-        line.insert("time".into(), json!(rfc3339(row)));
-        Some(Value::Object(line))
+        let mut line = Body::new().with("time", rfc3339(row));
+        for (name, value) in body(row).iter().filter(|(name, _)| *name != "rank") {
+            line.set(name, value.clone());
+        }
+        Some(line)
     })
 }
 
-fn print(options: &Events, mut line: impl FnMut(&LogRow) -> Option<Value>) -> Result<()> {
+fn print(options: &Events, mut line: impl FnMut(&LogRow) -> Option<Body>) -> Result<()> {
     let systems = crate::systems::for_reading()?;
     if !systems.iter().any(|system| system.name == options.system) {
         let known: Vec<&str> = systems.iter().map(|system| system.name).collect();
@@ -50,7 +51,7 @@ fn print(options: &Events, mut line: impl FnMut(&LogRow) -> Option<Value>) -> Re
         for row in &rows {
             after = row.seq;
             let Some(line) = line(row).filter(|_| row.source.starts_with(&prefix)) else { continue };
-            if let Err(error) = writeln!(out, "{line}") {
+            if let Err(error) = writeln!(out, "{}", serde_json::to_string(&line)?) {
                 return closed(error);
             }
         }
@@ -71,27 +72,25 @@ fn closed(error: std::io::Error) -> Result<()> {
     if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error.into()) }
 }
 
-fn body(row: &LogRow) -> Map<String, Value> {
+fn body(row: &LogRow) -> Body {
     serde_json::from_str(&row.body).unwrap_or_default()
 }
 
 /// The event as it is on the topic: the flat fields, and what CloudEvents carries in headers under `ce_` names.
-fn line(row: &LogRow) -> Value {
-    let mut line = Map::new();
-    line.insert("eventType".into(), json!(row.name));
-    line.insert("timestamp".into(), json!(timestamp(row)));
-    line.extend(body(row));
-    line.insert("ce_id".into(), json!(row.seq.to_string()));
-    line.insert("ce_time".into(), json!(rfc3339(row)));
-    line.insert("ce_source".into(), json!(row.source));
-    line.insert("ce_subject".into(), json!(format!("{}/{}", row.kind, row.id)));
-    line.insert("ce_sequence".into(), json!(row.version));
-    line.insert("correlation".into(), json!(row.correlation));
-    line.insert("causation".into(), json!(row.cause.map(|seq| seq.to_string())));
-    if !row.public {
-        line.insert("inner".into(), json!(true));
+fn line(row: &LogRow) -> Body {
+    let mut line = Body::new().with("eventType", row.name.as_str()).with("timestamp", timestamp(row));
+    for (name, value) in body(row).iter() {
+        line.set(name, value.clone());
     }
-    Value::Object(line)
+    let line = line
+        .with("correlation", row.correlation.map(|id| id.0))
+        .with("causation", row.cause.map(|seq| seq.to_string()))
+        .with("ce_id", row.seq.to_string())
+        .with("ce_source", row.source.as_str())
+        .with("ce_subject", format!("{}/{}", row.kind, row.id))
+        .with("ce_sequence", row.version)
+        .with("ce_time", rfc3339(row));
+    if row.public { line } else { line.with("inner", true) }
 }
 
 /// `yyyyMMddHHmmss` in Korea, as the source documents print it.
