@@ -1,7 +1,8 @@
 //! The log and the notices as JSON lines, from a running or a stopped data directory.
 
 use crate::cli::Events;
-use anyhow::{Result, bail};
+use crate::config::Config;
+use anyhow::Result;
 use engine::ports::LogRow;
 use kernel::{Body, Millis};
 use std::io::{ErrorKind, Write};
@@ -15,17 +16,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Prints events, one JSON line each, flat as on the topic, with what is known besides.
 pub(crate) fn events(options: &Events) -> Result<()> {
-    print(options, |row| {
-        let wanted = options.correlation.is_none_or(|id| row.correlation.is_some_and(|held| held.0 == id));
-        (wanted && (row.public || options.inner)).then(|| line(row))
-    })
+    print(options, |row| (row.public || options.inner).then(|| line(row)))
 }
 
 /// Prints what was told to whom.
 pub(crate) fn notices(options: &Events) -> Result<()> {
     print(options, |row| {
-        let wanted = options.correlation.is_none_or(|id| row.correlation.is_some_and(|held| held.0 == id));
-        if !wanted || row.name != "NoticeRecorded" {
+        if row.name != "NoticeRecorded" {
             return None;
         }
         let mut line = Body::new().with("time", rfc3339(row));
@@ -37,12 +34,13 @@ pub(crate) fn notices(options: &Events) -> Result<()> {
 }
 
 fn print(options: &Events, mut line: impl FnMut(&LogRow) -> Option<Body>) -> Result<()> {
-    let systems = crate::systems::for_reading()?;
-    if !systems.iter().any(|system| system.name == options.system) {
-        let known: Vec<&str> = systems.iter().map(|system| system.name).collect();
-        bail!("there is no system \"{}\"; there is: {}", options.system, known.join(", "));
-    }
+    // Says which systems there are, if this is none of them.
+    crate::systems::load(&Config::default(), Some(&options.system))?;
     let prefix = format!("{}.", options.system);
+    let is_wanted = |row: &LogRow| {
+        let of_booking = |id| row.correlation.is_some_and(|held| held.0 == id);
+        row.source.starts_with(&prefix) && options.correlation.is_none_or(of_booking)
+    };
     let log = LogReader::open(&options.data.data)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut after = 0;
@@ -50,7 +48,7 @@ fn print(options: &Events, mut line: impl FnMut(&LogRow) -> Option<Body>) -> Res
         let rows = log.read(after, PAGE)?;
         for row in &rows {
             after = row.seq;
-            let Some(line) = line(row).filter(|_| row.source.starts_with(&prefix)) else { continue };
+            let Some(line) = is_wanted(row).then(|| line(row)).flatten() else { continue };
             if let Err(error) = writeln!(out, "{}", serde_json::to_string(&line)?) {
                 return closed(error);
             }

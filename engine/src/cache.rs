@@ -3,7 +3,7 @@
 use crate::numbers::Used;
 use crate::ports::{Seq, Shelf, StoreError};
 use crate::registry::{Kind, Registry, ServiceNo};
-use kernel::{AnyDocument, Documents, Id, Need, Time};
+use kernel::{AnyDocument, Documents, Id, Need, Target, Time};
 use rustc_hash::FxHashMap;
 use std::any::Any;
 
@@ -58,9 +58,12 @@ impl Cache {
         &mut self.used[usize::from(kind.0)]
     }
 
-    /// A number of that kind never given before.
-    pub(crate) fn fresh(&mut self, kind: Kind) -> Id {
-        Id(self.used(kind).next())
+    /// The number of the document that decides; a new one was never given before.
+    pub(crate) fn number(&mut self, kind: Kind, target: Target) -> Id {
+        match target {
+            Target::New => Id(self.used(kind).next()),
+            Target::Id(id) => id,
+        }
     }
 
     pub(crate) fn highest(&self, kind: Kind) -> u64 {

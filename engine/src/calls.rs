@@ -244,10 +244,7 @@ impl Lane {
         };
         let kind =
             registry.own_kind(callee, deed.kind).expect("a route's deed goes to a document of its service");
-        let id = match deed.target {
-            kernel::Target::New => self.cache.fresh(kind),
-            kernel::Target::Id(id) => id,
-        };
+        let id = self.cache.number(kind, deed.target);
         let (cause, correlation) = self.causes(key);
         let origin = Origin::Call(reference);
         self.step.work.push_back(Work { key: (kind, id), command: deed.command, origin, cause, correlation });

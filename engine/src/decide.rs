@@ -3,13 +3,12 @@
 use crate::cache::{Key, Sight};
 use crate::calls::Held;
 use crate::flow::Output;
+use crate::follower::body_text;
 use crate::keys::KeyState;
 use crate::lane::{Client, Lane, Origin, Recorded, Work, unavailable};
 use crate::ports::{Ask, KeyRow, LogRow, Reply, ReplyTo, Seq, StoreError};
 use crate::registry::{Kind, ServiceNo};
-use kernel::{
-    Answer, AnyCommand, AnyEvent, Cx, ErasedDecision, ErasedStop, Id, Mode, Numbers, Problem, Target,
-};
+use kernel::{Answer, AnyCommand, AnyEvent, Cx, ErasedDecision, ErasedStop, Id, Mode, Numbers, Problem};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -68,7 +67,7 @@ impl Lane {
                 KeyState::Free => self.keys.begin(known, &key.fingerprint, self.step.now),
                 KeyState::Pending => {
                     let reply = client.reply.take().expect("nobody has answered yet");
-                    return self.keys.join(known, reply, ask.success);
+                    return self.keys.join(known, reply);
                 }
                 KeyState::Fresh(reply) => return self.reply(client, Reply { replayed: true, ..reply }),
                 KeyState::Kept => {
@@ -95,10 +94,7 @@ impl Lane {
                 success: ask.success,
             }));
         }
-        let id = match ask.deed.target {
-            Target::New => self.cache.fresh(kind),
-            Target::Id(id) => id,
-        };
+        let id = self.cache.number(kind, ask.deed.target);
         let (command, origin) = (ask.deed.command, Origin::Client(client));
         self.step.work.push_back(Work { key: (kind, id), command, origin, cause: None, correlation: None });
     }
@@ -222,13 +218,13 @@ impl Lane {
         let name = own.event_name(&event);
         let ((kind, id), version) = first.unwrap_or_else(|| panic!("event {name} changes no document"));
         let body = own.encode_event(&event);
-        let public = own.event_names().iter().any(|(known, public)| *known == name && *public);
+        let heard = own.heard(&event);
         self.step.rows.push(LogRow {
             seq,
             time: self.step.now,
             source: registry.service_name(service).to_owned(),
             name: name.to_owned(),
-            public,
+            public: heard.is_some(),
             kind: registry.kind_name(kind).to_owned(),
             id,
             version,
@@ -236,7 +232,7 @@ impl Lane {
             cause: work.cause,
             body,
         });
-        self.step.recorded.push(Recorded { service, event, public });
+        self.step.recorded.push(Recorded { service, heard });
         Ok(())
     }
 
@@ -296,7 +292,7 @@ impl Lane {
     /// The record of a document as the answer to a request.
     pub(crate) fn record_reply(&self, key: Key, success: u16) -> Reply {
         let body = if success == 204 { None } else { self.body(key) };
-        let body = body.map(|body| serde_json::to_string(&body).expect("a record is plain JSON"));
+        let body = body.as_ref().map(body_text);
         let retry_after_s = (success == 202).then_some(1);
         Reply { status: success, id: Some(key.1), body, problem: None, retry_after_s, replayed: false }
     }
@@ -316,18 +312,13 @@ impl Lane {
         let held =
             |origin| Held { key, step: "", attempt: 0, mode: Mode::Refuse, until: None, batch, origin };
         if let Some(row) = &client.key {
-            let key = crate::ports::IdempotencyKey {
-                caller: row.caller.clone(),
-                key: row.key.clone(),
-                fingerprint: row.fingerprint.clone(),
-            };
-            let name = self.keys.name(&row.service, &key);
+            let name = self.keys.name_of(row);
             let keep = matches!(reply.status, 200..=299 | 402 | 404 | 409 | 422 | 503);
             let kept = if keep { reply.clone() } else { Reply { status: 503, ..reply.clone() } };
             let joined = self.keys.complete(name, &kept);
             self.step.keys.push(KeyRow { answer: Some(kept), ..(**row).clone() });
-            for (waiting, success) in joined {
-                let client = Client { reply: Some(waiting), success, key: None };
+            for waiting in joined {
+                let client = Client { reply: Some(waiting), success: client.success, key: None };
                 self.step
                     .answered
                     .push((held(Origin::Client(client)), Reply { replayed: true, ..reply.clone() }));

@@ -1,7 +1,7 @@
 //! What goes into a step of a lane, and what comes out of it.
 
-use crate::ports::{Answered, Ask, OutboundCall, Reply, ReplyTo, Seq, StoreError};
-use crate::registry::Kind;
+use crate::ports::{Answered, Ask, LogRow, OutboundCall, Reply, ReplyTo, Seq, StoreError};
+use crate::registry::{Kind, Registry, ServiceNo};
 use kernel::{Answer, AnyDocument, AnyEvent, Body, Id, Meta, Time};
 use std::sync::Arc;
 
@@ -62,6 +62,14 @@ pub struct Said {
     /// In the system's published language.
     pub event: AnyEvent,
     pub meta: Meta,
+}
+
+impl Said {
+    /// What a row says, given as its system hears it.
+    pub(crate) fn of(registry: &Registry, source: ServiceNo, row: &LogRow, event: AnyEvent) -> Self {
+        let meta = Meta { time: row.time, correlation: row.correlation, sequence: row.version };
+        Self { seq: row.seq, system: registry.system_no(source), event, meta }
+    }
 }
 
 /// What one commit changed: all that followers need.

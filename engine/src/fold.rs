@@ -1,7 +1,8 @@
 //! The log folded from its first row: what documents and views must be. The audit compares it with what is stored;
 //! a rebuild writes it.
 
-use crate::follower::{body_text, said};
+use crate::flow::Said;
+use crate::follower::body_text;
 use crate::ports::{LogRow, Reader, Seq, StoreError, Stored};
 use crate::registry::{Kind, Registry};
 use kernel::{AllDocuments, AnyDocument, AnyWait, Audit, DynView, Everything, Id, Numbered, Time};
@@ -9,7 +10,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Documents and rows as the log makes them. Holds all of them in memory: about 1 KB a booking.
+/// Documents and rows as the log makes them. Holds all of them in memory: about 2 KB a booking.
 #[derive(Debug)]
 pub struct Fold {
     registry: Arc<Registry>,
@@ -34,10 +35,7 @@ impl Fold {
         }
         self.end = row.seq;
         let registry = Arc::clone(&self.registry);
-        let Some(source) = registry.service_named(&row.source) else { return Ok(()) };
-        let event = registry.service(source).decode_event(&row.name, &row.body);
-        let event =
-            event.map_err(|error| StoreError::Broken(format!("row {} of the log: {error}", row.seq)))?;
+        let Some((source, event)) = registry.event(row)? else { return Ok(()) };
         for kind in registry.kinds_of(source) {
             let aggregate = registry.aggregate(*kind).expect("kinds_of gives documents");
             let Some(id) = aggregate.key(&*event) else { continue };
@@ -47,12 +45,14 @@ impl Fold {
                 self.documents.insert((*kind, id), (after, version));
             }
         }
-        self.project(row)
+        if let Some(heard) = registry.service(source).heard(&event).filter(|_| row.public) {
+            self.project(&Said::of(&registry, source, row, heard));
+        }
+        Ok(())
     }
 
-    fn project(&mut self, row: &LogRow) -> Result<(), StoreError> {
+    fn project(&mut self, said: &Said) {
         let registry = Arc::clone(&self.registry);
-        let Some(said) = said(&registry, row)? else { return Ok(()) };
         for service in registry.services().filter(|no| registry.system_no(*no) == said.system) {
             for kind in registry.views_of(service) {
                 let view: &dyn DynView = registry.view(*kind).expect("views_of gives views");
@@ -63,15 +63,9 @@ impl Fold {
                 self.documents.insert((*kind, id), (after, version));
             }
         }
-        Ok(())
     }
 
     /// What must be stored for a document or row, but for its due time.
-    pub fn stored(&self, kind: Kind, id: Id) -> Option<Stored> {
-        let (document, version) = self.documents.get(&(kind, id))?;
-        Some(self.encode(kind, id, document, *version))
-    }
-
     fn encode(&self, kind: Kind, id: Id, document: &AnyDocument, version: u64) -> Stored {
         let (state, body) = match (self.registry.aggregate(kind), self.registry.view(kind)) {
             (Some(aggregate), _) => (aggregate.encode(&**document), aggregate.body(&**document, id)),

@@ -3,9 +3,9 @@
 
 use crate::flow::{Changed, Committed, Said};
 use crate::numbers::Used;
-use crate::ports::{Changes, LogRow, Seq, Shelf, StoreError, Stored};
+use crate::ports::{Changes, Seq, Shelf, StoreError, Stored};
 use crate::registry::{Kind, Registry};
-use kernel::{AnyDocument, Body, Id, Meta};
+use kernel::{AnyDocument, Body, Id};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -201,14 +201,4 @@ fn stored(registry: &Registry, kind: Kind, id: Id, changed: &Changed) -> Option<
 
 pub(crate) fn body_text(body: &Body) -> String {
     serde_json::to_string(body).expect("a record is plain JSON")
-}
-
-/// A stored row as the views of its system hear it; `None`: not public, or of a service that is not here.
-pub fn said(registry: &Registry, row: &LogRow) -> Result<Option<Said>, StoreError> {
-    let Some(source) = registry.service_named(&row.source).filter(|_| row.public) else { return Ok(None) };
-    let event = registry.service(source).decode_event(&row.name, &row.body);
-    let event = event.map_err(|error| StoreError::Broken(format!("row {} of the log: {error}", row.seq)))?;
-    let meta = Meta { time: row.time, correlation: row.correlation, sequence: row.version };
-    let heard = registry.service(source).heard(&event);
-    Ok(heard.map(|event| Said { seq: row.seq, system: registry.system_no(source), event, meta }))
 }

@@ -82,11 +82,6 @@ impl Lane {
 
     fn key_of(&self, held: &Held) -> Option<u128> {
         let Origin::Client(Client { key: Some(row), .. }) = &held.origin else { return None };
-        let key = crate::ports::IdempotencyKey {
-            caller: row.caller.clone(),
-            key: row.key.clone(),
-            fingerprint: row.fingerprint.clone(),
-        };
-        Some(self.keys.name(&row.service, &key))
+        Some(self.keys.name_of(row))
     }
 }

@@ -35,7 +35,7 @@ struct Known {
 }
 
 enum State {
-    Pending { joined: Vec<(ReplyTo, u16)> },
+    Pending { joined: Vec<ReplyTo> },
     Fresh(Box<Reply>),
     Kept,
 }
@@ -64,6 +64,11 @@ impl Keys {
         self.hash(&[service, &key.caller, &key.key])
     }
 
+    /// The name of a key by its row.
+    pub(crate) fn name_of(&self, row: &KeyRow) -> KeyName {
+        self.hash(&[&row.service, &row.caller, &row.key])
+    }
+
     pub(crate) fn look(&self, name: KeyName, fingerprint: &str) -> KeyState {
         match self.known.get(&name) {
             None => KeyState::Free,
@@ -86,14 +91,14 @@ impl Keys {
     }
 
     /// Waits with the first.
-    pub(crate) fn join(&mut self, name: KeyName, reply: ReplyTo, success: u16) {
+    pub(crate) fn join(&mut self, name: KeyName, reply: ReplyTo) {
         if let Some(Known { state: State::Pending { joined }, .. }) = self.known.get_mut(&name) {
-            joined.push((reply, success));
+            joined.push(reply);
         }
     }
 
     /// The answer is decided; gives those who waited with the first. A 503 frees the key, once it is durable.
-    pub(crate) fn complete(&mut self, name: KeyName, reply: &Reply) -> Vec<(ReplyTo, u16)> {
+    pub(crate) fn complete(&mut self, name: KeyName, reply: &Reply) -> Vec<ReplyTo> {
         let Some(known) = self.known.get_mut(&name) else { return Vec::new() };
         let before = std::mem::replace(&mut known.state, State::Fresh(Box::new(reply.clone())));
         self.touched.push(name);
@@ -134,7 +139,7 @@ impl Keys {
                     known.state = State::Pending { joined: Vec::new() };
                 }
             } else if let Some(Known { state: State::Pending { joined }, .. }) = self.known.remove(&name) {
-                homeless.extend(joined.into_iter().map(|(reply, _)| reply));
+                homeless.extend(joined);
             }
         }
         homeless
@@ -142,12 +147,7 @@ impl Keys {
 
     /// At start: what the store holds, oldest first.
     pub(crate) fn restore(&mut self, row: &KeyRow) -> KeyName {
-        let key = IdempotencyKey {
-            caller: row.caller.clone(),
-            key: row.key.clone(),
-            fingerprint: row.fingerprint.clone(),
-        };
-        let name = self.name(&row.service, &key);
+        let name = self.name_of(row);
         match &row.answer {
             Some(reply) if reply.status == 503 => {
                 self.known.remove(&name);

@@ -11,7 +11,7 @@ use crate::ports::{
     Batch, DeadLetter, KeyRow, LogRow, OutboundCall, Reply, ReplyTo, Seq, Shelf, Store, StoreError,
 };
 use crate::registry::{Kind, Registry, ServiceNo};
-use kernel::{AnyCommand, AnyEvent, Body, Id, Meta, Problem, Time};
+use kernel::{AnyCommand, AnyEvent, Body, Id, Problem, Time};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
@@ -50,11 +50,10 @@ pub(crate) struct Client {
     pub(crate) key: Option<Box<KeyRow>>,
 }
 
-/// An event of the batch, as its service knows it.
+/// Who recorded an event of the batch, and what others hear of it; `None`: inner.
 pub(crate) struct Recorded {
     pub(crate) service: ServiceNo,
-    pub(crate) event: AnyEvent,
-    pub(crate) public: bool,
+    pub(crate) heard: Option<AnyEvent>,
 }
 
 /// What the present step has built so far.
@@ -251,13 +250,10 @@ impl Lane {
             .collect();
         let mut next = 0;
         while next < self.step.rows.len() && self.step.rows.len() < BATCH_ROWS_MAX {
-            if self.step.recorded[next].public {
+            let Recorded { service: speaker, heard } = &self.step.recorded[next];
+            if let (speaker, Some(heard)) = (*speaker, heard.clone()) {
                 let row = &self.step.rows[next];
                 let (seq, correlation) = (row.seq, row.correlation);
-                let recorded = &self.step.recorded[next];
-                let (speaker, heard) =
-                    (recorded.service, registry.service(recorded.service).heard(&recorded.event));
-                let heard = heard.expect("a public event is heard");
                 for listener in &at_end {
                     if registry.system_no(*listener) == registry.system_no(speaker) {
                         self.hear(*listener, &heard, seq, correlation);
@@ -355,10 +351,8 @@ impl Lane {
             Some(Changed { kind, id, version, due, document })
         });
         let documents = documents.collect();
-        let said = rows.iter().zip(recorded).filter(|(_, one)| one.public).filter_map(|(row, one)| {
-            let event = self.registry.service(one.service).heard(&one.event)?;
-            let meta = Meta { time: row.time, correlation: row.correlation, sequence: row.version };
-            Some(Said { seq: row.seq, system: self.registry.system_no(one.service), event, meta })
+        let said = rows.iter().zip(recorded).filter_map(|(row, one)| {
+            one.heard.map(|heard| Said::of(&self.registry, one.service, row, heard))
         });
         Some(Arc::new(Committed { end: self.end, said: said.collect(), documents }))
     }

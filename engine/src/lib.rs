@@ -20,7 +20,7 @@ mod runtime;
 
 pub use flow::{CallRef, Changed, Committed, Found, Input, Output, Said, returning};
 pub use fold::Fold;
-pub use follower::{Follower, said};
+pub use follower::Follower;
 pub use keys::{KEPT_FOR, KEPT_MAX};
 pub use lane::{BATCH_MAX, DOCUMENTS_MAX, Lane, LaneParts, OPEN_CALLS_MAX};
 pub use registry::{Kind, Registry, ServiceNo};

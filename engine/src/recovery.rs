@@ -6,7 +6,7 @@ use crate::flow::{Changed, Committed, Said};
 use crate::keys::KEPT_MAX;
 use crate::lane::{Client, Lane, LaneParts, Origin, unavailable};
 use crate::ports::{Batch, KeyRow, LogRow, Reply, Seq, StoreError};
-use kernel::{AnyWait, Meta, Time};
+use kernel::{AnyWait, Time};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -81,15 +81,10 @@ impl Lane {
     /// One stored event changes its documents again.
     fn fold(&mut self, row: &LogRow) -> Result<Option<Said>, StoreError> {
         let registry = Arc::clone(&self.registry);
-        let Some(source) = registry.service_named(&row.source) else { return Ok(None) };
-        let event = registry
-            .service(source)
-            .decode_event(&row.name, &row.body)
-            .map_err(|error| StoreError::Broken(format!("row {} of the log: {error}", row.seq)))?;
+        let Some((source, event)) = registry.event(row)? else { return Ok(None) };
         self.apply(source, &event, row.seq)?;
-        let meta = Meta { time: row.time, correlation: row.correlation, sequence: row.version };
         let heard = registry.service(source).heard(&event);
-        Ok(heard.map(|event| Said { seq: row.seq, system: registry.system_no(source), event, meta }))
+        Ok(heard.map(|heard| Said::of(&registry, source, row, heard)))
     }
 
     /// The documents that changed, with when to look at them again.

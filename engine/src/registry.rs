@@ -1,6 +1,7 @@
 //! All systems of this process, flattened: kinds and services by small numbers, names for storage.
 
-use kernel::{DynAggregate, DynView, Service, System};
+use crate::ports::{LogRow, StoreError};
+use kernel::{AnyEvent, DynAggregate, DynView, Service, System};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -166,6 +167,15 @@ impl Registry {
     /// Kinds of the views of a service.
     pub fn views_of(&self, no: ServiceNo) -> &[Kind] {
         &self.service_place(no).views
+    }
+
+    /// The event of a stored row and who recorded it; `None`: a service that is not here.
+    pub(crate) fn event(&self, row: &LogRow) -> Result<Option<(ServiceNo, AnyEvent)>, StoreError> {
+        let Some(source) = self.service_named(&row.source) else { return Ok(None) };
+        let event = self.service(source).decode_event(&row.name, &row.body);
+        let event =
+            event.map_err(|error| StoreError::Broken(format!("row {} of the log: {error}", row.seq)))?;
+        Ok(Some((source, event)))
     }
 
     pub fn services(&self) -> impl Iterator<Item = ServiceNo> + use<> {

@@ -9,6 +9,22 @@ use serde_json::Value;
 /// One system, alone, new, with its gateway at the root.
 pub trait Stage {
     fn ask(&mut self, method: Method, path: &str, body: Value) -> Seen;
+
+    #[track_caller]
+    fn post(&mut self, path: &str, body: Value) -> Seen {
+        self.ask(Method::Post, path, body)
+    }
+
+    #[track_caller]
+    fn patch(&mut self, path: &str, body: Value) -> Seen {
+        self.ask(Method::Patch, path, body)
+    }
+
+    #[track_caller]
+    fn delete(&mut self, path: &str) -> Seen {
+        self.ask(Method::Delete, path, Value::Null)
+    }
+
     /// What `/orders/1` shows now.
     fn get(&mut self, path: &str) -> Seen;
     /// All rows of a collection or view, by number.
@@ -32,21 +48,6 @@ pub trait Stage {
 pub type Story = (&'static str, fn(&mut dyn Stage));
 
 impl dyn Stage + '_ {
-    #[track_caller]
-    pub fn post(&mut self, path: &str, body: Value) -> Seen {
-        self.ask(Method::Post, path, body)
-    }
-
-    #[track_caller]
-    pub fn patch(&mut self, path: &str, body: Value) -> Seen {
-        self.ask(Method::Patch, path, body)
-    }
-
-    #[track_caller]
-    pub fn delete(&mut self, path: &str) -> Seen {
-        self.ask(Method::Delete, path, Value::Null)
-    }
-
     #[track_caller]
     pub fn shows(&mut self, path: &str, field: &str, value: impl Into<Value>) {
         self.comes_to_show(path, field, value.into());

@@ -4,6 +4,7 @@ mod stories;
 
 use kernel::{Millis, System};
 use serde_json::json;
+use testkit::stage::Stage;
 use testkit::world::{Trouble, Twists, World};
 
 fn system() -> System {

@@ -42,21 +42,6 @@ impl World {
         panic!("request {ticket} is never answered")
     }
 
-    #[track_caller]
-    pub fn post(&mut self, path: &str, body: Value) -> Seen {
-        self.ask(Method::Post, path, body)
-    }
-
-    #[track_caller]
-    pub fn patch(&mut self, path: &str, body: Value) -> Seen {
-        self.ask(Method::Patch, path, body)
-    }
-
-    #[track_caller]
-    pub fn delete(&mut self, path: &str) -> Seen {
-        self.ask(Method::Delete, path, Value::Null)
-    }
-
     /// The answer, if it is there already.
     pub fn peek(&self, ticket: Ticket) -> Option<Seen> {
         self.tickets.lock().expect("one thread")[ticket].as_ref().map(Seen::of)
@@ -112,14 +97,18 @@ impl World {
         panic!("nobody serves {} {path}", method.name())
     }
 
+    /// `orders` → `taxi.order`
+    fn kind_of(&self, plural: &str) -> String {
+        let mut resources = self.system().services.iter().flat_map(|service| &service.resources);
+        let resource = resources.find(|one| one.plural == plural).expect("a known collection");
+        format!("{}.{}", self.system().name, resource.kind)
+    }
+
     /// `/orders/1` as people see it now; 404: nobody sees it.
     pub fn get(&mut self, path: &str) -> Seen {
         let (resource, id) = path.trim_start_matches('/').split_once('/').expect("/plural/number");
         let id = Id(id.parse().expect("a number"));
-        let system = self.system().name;
-        let mut resources = self.system().services.iter().flat_map(|service| &service.resources);
-        let resource = resources.find(|one| one.plural == resource).expect("a known collection");
-        let kind = self.registry.kind(&format!("{system}.{}", resource.kind)).expect("resources show kinds");
+        let kind = self.registry.kind(&self.kind_of(resource)).expect("resources show kinds");
         let body = if self.registry.view(kind).is_some() {
             self.follower.look(kind, id).expect("memory does not fail")
         } else {
@@ -136,10 +125,7 @@ impl World {
 
     /// All rows of a collection or view, by number.
     pub fn list(&mut self, plural: &str) -> Vec<Value> {
-        let system = self.system().name;
-        let mut resources = self.system().services.iter().flat_map(|service| &service.resources);
-        let resource = resources.find(|one| one.plural == plural).expect("a known collection");
-        let kind = format!("{system}.{}", resource.kind);
+        let kind = self.kind_of(plural);
         let query = Query { kind, equals: None, sort: None, offset: 0, limit: u64::from(u32::MAX) };
         self.follower.write().expect("memory does not fail");
         let Page { rows, .. } = self.shelf.reader().page(&query).expect("memory does not fail");
