@@ -1,7 +1,8 @@
 //! What must hold between the documents of a system, whoever asks: `holdfast audit`, a test, the simulator.
 
-use crate::{Aggregate, Id, Money};
+use crate::{Aggregate, Id, Money, Wait};
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::any::Any;
@@ -55,4 +56,16 @@ pub struct Audit {
     pub charges: Vec<Charge>,
     /// Whether everything pending has come to its end: asked by tests after everything could.
     pub pending: Vec<String>,
+}
+
+impl Audit {
+    /// Adds what the documents of a kind still wait for.
+    pub fn pending_of<A: Aggregate>(&mut self, all: Everything<'_>) {
+        for (id, own) in all.each::<A>() {
+            self.pending.extend(own.waits(id).into_iter().map(|wait| match wait {
+                Wait::Timer { due, .. } => format!("{} {id} waits until {}", A::KIND, due.0),
+                Wait::Call(call) => format!("{} {id} waits for {}: {}", A::KIND, call.to, call.step),
+            }));
+        }
+    }
 }

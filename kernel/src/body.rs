@@ -69,6 +69,14 @@ impl Body {
         self.get(name)?.as_i64()
     }
 
+    pub fn decimal(&self, name: &str) -> Option<f64> {
+        self.get(name)?.as_f64()
+    }
+
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.get(name)?.as_bool()
+    }
+
     pub fn id(&self, name: &str) -> Option<Id> {
         self.get(name)?.as_u64().map(Id)
     }

@@ -1,5 +1,5 @@
 //! The words that all systems share: what an aggregate is, what it may ask of the world, how it is reached
-//! over the wire, and the opt-in blocks (payment, counted stock) that more than one business needs.
+//! over the wire, and the opt-in blocks (payment, counted stock, notices) that more than one business needs.
 //!
 //! `no_std` on purpose: a system built on this crate cannot read a clock, a random number, a file or a network.
 #![no_std]
@@ -11,6 +11,7 @@ mod audit;
 mod body;
 mod message;
 mod notice;
+pub mod notices;
 pub mod payment;
 mod problem;
 mod resource;

@@ -71,7 +71,8 @@ pub enum Wish {
 }
 
 /// What happens to a payment: the system records each as an event of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step")]
 pub enum Step {
     Authorizing,
     Authorized {

@@ -1,7 +1,7 @@
 //! How a system is reached: paths, fields with their kinds, and the command behind each method. Data, not code
 //! that runs: the gateway, in-process calls and the OpenAPI document all read the same tables.
 
-use crate::{Aggregate, AnyCommand, Body, Id, Problem, View};
+use crate::{Aggregate, AnyCommand, Body, Id, Millis, Problem, View};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -55,6 +55,12 @@ impl Asked<'_> {
         self.id.expect("the path of this handler has an {id}")
     }
 
+    /// A required text among the fields, which says something.
+    pub fn need_text(&self, name: &'static str) -> Result<String, Problem> {
+        let text = self.fields.text(name).filter(|text| !text.trim().is_empty());
+        text.map(Into::into).ok_or_else(|| Problem::missing(name))
+    }
+
     /// A required number among the fields.
     pub fn need_id(&self, name: &'static str) -> Result<Id, Problem> {
         self.fields.id(name).ok_or_else(|| Problem::missing(name))
@@ -74,6 +80,8 @@ pub struct Deed {
     pub kind: &'static str,
     pub target: Target,
     pub command: AnyCommand,
+    /// The command is given so much later: a delay that somebody has configured.
+    pub delay: Option<Millis>,
 }
 
 impl core::fmt::Debug for Deed {
@@ -84,7 +92,14 @@ impl core::fmt::Debug for Deed {
 
 impl Deed {
     pub fn new<A: Aggregate>(target: Target, command: A::Command) -> Result<Self, Problem> {
-        Ok(Self { kind: A::KIND, target, command: Box::new(command) })
+        Ok(Self { kind: A::KIND, target, command: Box::new(command), delay: None })
+    }
+
+    /// The same, so much later.
+    #[must_use]
+    pub fn after(mut self, delay: Millis) -> Self {
+        self.delay = (delay.0 > 0).then_some(delay);
+        self
     }
 }
 
@@ -99,6 +114,15 @@ pub enum FieldKind {
         min: i64,
         max: i64,
     },
+    /// A number with a fraction, like a degree of latitude.
+    Decimal {
+        min: i64,
+        max: i64,
+    },
+    /// True or false.
+    Flag,
+    /// Records within a record. Only shown: no client sends one.
+    List,
     /// A card number: becomes a token and the last four digits at the door.
     Card,
 }
@@ -136,6 +160,17 @@ impl Field {
     /// A number that counts or costs, 0 or more.
     pub const fn count(name: &'static str, max: i64, about: &'static str) -> Self {
         Self::of(name, FieldKind::Whole { min: 0, max }, about)
+    }
+    /// A number with a fraction, from `min` to `max`.
+    pub const fn decimal(name: &'static str, min: i64, max: i64, about: &'static str) -> Self {
+        Self::of(name, FieldKind::Decimal { min, max }, about)
+    }
+    pub const fn flag(name: &'static str, about: &'static str) -> Self {
+        Self::of(name, FieldKind::Flag, about)
+    }
+    /// Records within the record; only shown.
+    pub const fn list(name: &'static str, about: &'static str) -> Self {
+        Self::of(name, FieldKind::List, about).read_only()
     }
     pub const fn card(name: &'static str, about: &'static str) -> Self {
         Self::of(name, FieldKind::Card, about)

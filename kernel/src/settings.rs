@@ -65,6 +65,20 @@ impl<'a> Settings<'a> {
         self.whole(setting, "milliseconds").map(Millis)
     }
 
+    /// A number of things, 0 or more.
+    pub fn count(&self, setting: Setting) -> Result<u64, SettingError> {
+        self.whole(setting, "pieces")
+    }
+
+    /// One of some words.
+    pub fn choice(&self, setting: Setting, words: &[&str]) -> Result<String, SettingError> {
+        let value = self.read(setting);
+        if words.contains(&value.as_str()) {
+            return Ok(value);
+        }
+        Err(SettingError { name: setting.name.into(), value, must: words.join(" or ") })
+    }
+
     pub fn text(&self, setting: Setting) -> String {
         self.read(setting)
     }

@@ -131,7 +131,7 @@ impl Given {
         let (route, id) = found.unwrap_or_else(|| panic!("nobody serves {} {path}", method.name()));
         match (route.handler)(&Asked { caller, id, fields: &fields }) {
             Err(no) => Then { said: Vec::new(), no: Some(no), kind: "", id: id.unwrap_or(Id(0)) },
-            Ok(Deed { kind, target, command }) => {
+            Ok(Deed { kind, target, command, .. }) => {
                 let id = match target {
                     Target::Id(id) => id,
                     Target::New => Fresh(&self.numbers).fresh(self.aggregate(kind).kind()),

@@ -19,7 +19,7 @@ const STEPS_MAX: usize = 100_000;
 /// Timers further away than this do not keep a world from being at rest.
 const REST: Millis = Millis::seconds(60);
 /// How long `settle` plays at most, in simulated time.
-const PATIENCE: Millis = Millis::minutes(3);
+const PATIENCE: Millis = Millis::seconds(40);
 /// When every world begins: 2026-01-01T00:00:00Z.
 const BEGIN: Time = Time(1_767_225_600_000);
 

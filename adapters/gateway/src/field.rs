@@ -98,7 +98,11 @@ pub(crate) fn read(table: &Resource, given: Given, manner: Manner) -> Result<Rea
                 Some(card) => read.fields = read.fields.with_card(field.name, Some(&card)),
                 None => read.cards.push((field.name, card_number(&value, name)?)),
             },
-            FieldKind::Text { .. } | FieldKind::Whole { .. } => {
+            FieldKind::Text { .. }
+            | FieldKind::Whole { .. }
+            | FieldKind::Decimal { .. }
+            | FieldKind::Flag
+            | FieldKind::List => {
                 read.fields = read.fields.with(field.name, plain(field, name, value)?);
             }
         }
@@ -139,7 +143,38 @@ pub(crate) fn plain(field: &Field, name: &str, value: Value) -> Result<Value, Pr
                 ),
             })
         }
+        FieldKind::Decimal { min, max } => decimal(&value, min, max).ok_or_else(|| {
+            bad(
+                name,
+                &format!("a number from {min} to {max}"),
+                &format!("{min} 이상 {max} 이하의 수여야 합니다"),
+            )
+        }),
+        FieldKind::Flag => flag(&value)
+            .map(Value::Bool)
+            .ok_or_else(|| bad(name, "true or false", "true 또는 false여야 합니다")),
+        FieldKind::List => Err(bad(name, "left out: it is only shown", "보낼 수 없습니다. 조회만 됩니다")),
         FieldKind::Card => Err(bad_card(name)),
+    }
+}
+
+/// A number, or a text that is one.
+fn decimal(value: &Value, min: i64, max: i64) -> Option<Value> {
+    let number = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.parse().ok()?,
+        _ => return None,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "bounds are small whole numbers")]
+    let within = number >= min as f64 && number <= max as f64;
+    within.then(|| Value::from(number))
+}
+
+fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
     }
 }
 

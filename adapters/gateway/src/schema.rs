@@ -43,6 +43,11 @@ fn property(field: &Field) -> Value {
         FieldKind::Whole { min, max } => {
             json!({"type": ["integer", "null"], "format": "int64", "minimum": min, "maximum": max})
         }
+        FieldKind::Decimal { min, max } => {
+            json!({"type": ["number", "null"], "minimum": min, "maximum": max})
+        }
+        FieldKind::Flag => json!({"type": ["boolean", "null"]}),
+        FieldKind::List => json!({"type": "array", "items": {"type": "object"}}),
         // Sent as digits, shown as `********5656`.
         FieldKind::Card => json!({"type": ["string", "null"], "maxLength": 40}),
     };

@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use kernel::payment::Stage as Paid;
 use kernel::stock::Stage as Held;
-use kernel::{Aggregate, Audit, Everything, Id};
+use kernel::{Audit, Everything, Id};
 
 pub fn audit(all: Everything<'_>) -> Audit {
     let mut audit = Audit::default();
@@ -29,11 +29,11 @@ pub fn audit(all: Everything<'_>) -> Audit {
         }
         audit.charges.extend(payment.money.charge(payment::account(id)));
     }
-    pending::<Order>(all, &mut audit.pending);
-    pending::<Payment>(all, &mut audit.pending);
-    pending::<Reservation>(all, &mut audit.pending);
-    pending::<Hold>(all, &mut audit.pending);
-    pending::<Case>(all, &mut audit.pending);
+    audit.pending_of::<Order>(all);
+    audit.pending_of::<Payment>(all);
+    audit.pending_of::<Reservation>(all);
+    audit.pending_of::<Hold>(all);
+    audit.pending_of::<Case>(all);
     audit.pending.extend(all.each::<Order>().filter_map(|(id, order)| unsettled(id, order, all)));
     audit.pending.extend(all.each::<Hold>().filter_map(|(id, hold)| unreturned(id, hold, all)));
     audit
@@ -140,16 +140,4 @@ fn unsettled(id: Id, order: &Order, all: Everything<'_>) -> Option<String> {
     let voided = all.get::<Payment>(id).is_some_and(|payment| payment.money.voided);
     (standing && (voided || is_over(id, all)))
         .then(|| format!("order {id} is to be canceled, and has not heard so yet"))
-}
-
-/// Documents that still wait for something.
-fn pending<A: Aggregate>(all: Everything<'_>, pending: &mut Vec<String>) {
-    for (id, own) in all.each::<A>() {
-        for wait in own.waits(id) {
-            pending.push(match wait {
-                kernel::Wait::Timer { due, .. } => format!("{} {id} waits until {}", A::KIND, due.0),
-                kernel::Wait::Call(call) => format!("{} {id} waits for {}: {}", A::KIND, call.to, call.step),
-            });
-        }
-    }
 }

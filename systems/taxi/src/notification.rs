@@ -2,8 +2,8 @@
 //! Recorded once; sent by the notifier at least once, several in one go where several wait.
 
 use crate::events::{CaseOpened, Event as Language, NoticeRecorded, NoticesSent, StatusNoted, Text, rank};
-use alloc::collections::VecDeque;
 use core::convert::Infallible;
+use kernel::notices::Outbox;
 use kernel::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -29,11 +29,7 @@ pub struct Case {
     /// Heard before it was known whom to tell: only the newest still counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early: Option<Text>,
-    /// Recorded so far; a notice's number is its place.
-    pub recorded: u64,
-    /// Recorded and not yet taken by the notifier, oldest first.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub unsent: VecDeque<(u64, Text)>,
+    pub outbox: Outbox,
 }
 
 messages! {
@@ -58,11 +54,11 @@ impl Aggregate for Case {
             }
             (Some(own), _, Command::Tell { rank, .. }) if rank <= own.rank => already(),
             (Some(own), Some(to), Command::Tell { rank, text }) => {
-                done([record(order_id, own.recorded + 1, rank, to.clone(), text)])
+                done([record(order_id, own.outbox.recorded + 1, rank, to.clone(), text)])
             }
             (_, _, Command::Tell { rank, text }) => done([StatusNoted { order_id, rank, text }]),
-            (Some(own), _, Command::Sent) => match own.unsent.back() {
-                Some((up_to, _)) => done([NoticesSent { order_id, up_to: *up_to }]),
+            (Some(own), _, Command::Sent) => match own.outbox.last_unsent() {
+                Some(up_to) => done([NoticesSent { order_id, up_to }]),
                 None => already(),
             },
             (None, _, Command::Sent) => already(),
@@ -79,32 +75,18 @@ impl Aggregate for Case {
             Event::CaseOpened(event) => (own.to, own.early) = (Some(event.to.clone()), None),
             Event::StatusNoted(event) => (own.rank, own.early) = (event.rank, Some(event.text.clone())),
             Event::NoticeRecorded(event) => {
-                (own.rank, own.recorded) = (event.rank, event.number);
-                own.unsent.push_back((event.number, event.text.clone()));
+                own.rank = event.rank;
+                own.outbox.record(event.number, event.text.clone());
             }
-            Event::NoticesSent(event) => own.unsent.retain(|(number, _)| *number > event.up_to),
+            Event::NoticesSent(event) => own.outbox.sent(event.up_to),
         }
         Some(own)
     }
 
     fn waits(&self, id: Id) -> Vec<Wait<Command>> {
-        let (Some(to), Some((last, _))) = (&self.to, self.unsent.back()) else { return Vec::new() };
-        let notice = |(number, text): &(u64, Text)| {
-            // The number that the notifier sees is nobody else's.
-            let number = format!("taxi.case/{id}/{number}");
-            serde_json::json!({"number": number, "to": to, "channel": SMS, "text": text})
-        };
-        let notices: Vec<Value> = self.unsent.iter().map(notice).collect();
-        vec![Wait::Call(Call {
-            to: "notifier",
-            step: "notice",
-            attempt: *last,
-            mode: Mode::Forward,
-            request: Request::post("/notices", Body::new().with("notices", notices)),
-            hold: Millis(0),
-            until: None,
-            answer: |_| Command::Sent,
-        })]
+        let to = self.to.as_deref();
+        let waits = |to| self.outbox.waits(&format!("taxi.case/{id}"), to, SMS, |_| Command::Sent);
+        to.map(waits).unwrap_or_default()
     }
 
     fn body(&self, _: Id) -> Option<Body> {

@@ -19,12 +19,6 @@ const PRICE_MAX: i64 = 1_000_000_000;
 /// What a customer may write into `status` to cancel.
 const CANCEL_WORDS: [&str; 3] = ["cancelled", "canceled", "cancel"];
 
-/// A text that must be there and say something.
-fn words(asked: &Asked<'_>, name: &'static str) -> Result<String, Problem> {
-    let text = asked.fields.text(name).filter(|text| !text.trim().is_empty());
-    text.map(ToOwned::to_owned).ok_or_else(|| Problem::missing(name))
-}
-
 pub(crate) fn order() -> [Resource; 1] {
     let change = |asked: &Asked<'_>| {
         let fields = asked.fields;
@@ -51,7 +45,7 @@ pub(crate) fn order() -> [Resource; 1] {
             Field::text("reason", "Why the system ended it.").read_only(),
         ])
         .on(Method::Post, |asked| {
-            let order_type = words(asked, "orderType")?;
+            let order_type = asked.need_text("orderType")?;
             let (name, tel) = (asked.fields.owned("name"), asked.fields.owned("tel"));
             let trip = Trip { order_type, name, tel, card: asked.fields.card("cardNo") };
             Deed::new::<Order>(Target::New, order::Command::Place(trip))
@@ -174,7 +168,7 @@ pub(crate) fn taxi() -> [Resource; 1] {
         .on(Method::Post, |asked| {
             let fields = asked.fields;
             let offer = Offer {
-                taxi_name: words(asked, "taxiName")?,
+                taxi_name: asked.need_text("taxiName")?,
                 company_name: fields.owned("companyName"),
                 order_type: fields.owned("orderType"),
                 item_price: fields.whole("itemPrice"),

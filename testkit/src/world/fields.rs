@@ -15,6 +15,9 @@ pub(super) fn fields(declared: &[Field], body: &Value) -> Body {
                 let card = Card { token: format!("tok_{last4}"), last4 };
                 fields = fields.with_card(field.name, Some(&card));
             }
+            (FieldKind::Decimal { .. }, Value::String(text)) => {
+                fields = fields.with(field.name, text.parse::<f64>().expect("a number as text"));
+            }
             (FieldKind::Whole { .. }, Value::String(text)) => {
                 fields = fields.with(field.name, text.parse::<i64>().expect("a number as text"));
             }
