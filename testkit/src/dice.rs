@@ -31,3 +31,12 @@ impl Dice {
         &from[place]
     }
 }
+
+/// The seeds of so many lives; `HOLDFAST_SEED=17` plays one of them again, `HOLDFAST_LIVES=100000` plays more.
+pub fn seeds(lives: u64) -> std::ops::Range<u64> {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
+    match number("HOLDFAST_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("HOLDFAST_LIVES").unwrap_or(lives),
+    }
+}

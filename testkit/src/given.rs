@@ -145,10 +145,16 @@ impl Given {
     #[must_use]
     #[track_caller]
     pub fn hears(&mut self, event: impl Message) -> Then {
-        let event: Box<dyn Any + Send + Sync> = Box::new(event);
+        self.hears_any(&event)
+    }
+
+    /// The same with an event whose type is gone.
+    #[must_use]
+    #[track_caller]
+    pub fn hears_any(&mut self, event: &(dyn Any + Send + Sync)) -> Then {
         let mut wishes = Vec::new();
         for aggregate in &self.own().aggregates {
-            let of_kind = aggregate.policy(&*event).into_iter();
+            let of_kind = aggregate.policy(event).into_iter();
             wishes.extend(of_kind.map(|(id, command)| (aggregate.kind(), id, command)));
         }
         let mut all = Then { said: Vec::new(), no: None, kind: "", id: Id(0) };
@@ -239,6 +245,12 @@ impl Given {
     pub fn document<A: Aggregate>(&self, id: Id) -> Option<&A> {
         let document = self.documents.get(&(A::KIND, id))?;
         Some(document.downcast_ref().expect("documents of kind A are As"))
+    }
+
+    /// A document of some kind as people see it.
+    #[track_caller]
+    pub fn body(&self, kind: &'static str, id: Id) -> Option<Body> {
+        self.aggregate(kind).body(&**self.documents.get(&(kind, id))?, id)
     }
 
     /// A document as people see it; null: nobody does.

@@ -3,11 +3,15 @@
 #[expect(clippy::unwrap_used, reason = "a contract is a test: what fails, fails it")]
 pub mod contract;
 pub mod dice;
+pub mod exhaustive;
+pub mod fleet;
 pub mod given;
 pub mod http;
+pub mod life;
 pub mod memory;
 pub mod provider;
 pub mod seen;
 pub mod server;
 pub mod stage;
+pub mod wire;
 pub mod world;

@@ -164,6 +164,11 @@ impl World {
         self.crash();
     }
 
+    /// The names of the system's services.
+    pub fn services(&self) -> Vec<String> {
+        self.system().services.iter().map(|service| service.name.to_owned()).collect()
+    }
+
     fn system(&self) -> &System {
         &self.registry.systems()[0]
     }

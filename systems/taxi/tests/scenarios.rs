@@ -2,27 +2,12 @@
 
 mod stories;
 
-use testkit::world::World;
-
-fn play(name: &str) {
-    let (_, story) = stories::ALL.iter().find(|(known, _)| *known == name).expect("a story of that name");
-    story(&mut World::new(|| taxi::system(taxi::Settings::default())));
+fn system() -> kernel::System {
+    taxi::system(taxi::Settings::default())
 }
 
-/// One test a story, so that its name is in the report.
-macro_rules! scenarios {
-    ($(#[test] fn $name:ident;)*) => {
-        $(#[test] fn $name() { play(stringify!($name)); })*
-        #[test]
-        fn every_story_is_played() {
-            let played = [$(stringify!($name)),*];
-            let told: Vec<&str> = stories::ALL.iter().map(|(name, _)| *name).collect();
-            assert_eq!(told, played);
-        }
-    };
-}
-
-scenarios! {
+testkit::scenarios! {
+    system, stories::ALL;
     #[test]
     fn t1_t2_t3_t13_t24_t26_t27_an_order_is_paid_and_reserved;
     #[test]

@@ -1,46 +1,22 @@
-//! The commands of the call-taxi document as it prints them, on its ports (R1–R13). One test: the ports are fixed.
+//! The commands of the call-taxi document as it prints them, on its ports (R1–R13).
 //!
 //! Where ours differs on purpose: R1 `status` is `requested` (printed: null); R2 is recorded as `Voided: already paid` with a
 //! masked card (printed: `valid`); R3 is `/reservations/1`, the reservation of order 1 (printed: 3); R8 is 503 with
 //! `Retry-After` (printed: 500); row numbers of `/mypages` are order numbers.
 
+use crate::{Printed, get, post, shows};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::path::Path;
-use testkit::http::{Response, request};
-use testkit::server::{Server, TempDir, eventually};
-
-/// What httpie sends.
-const HTTPIE: [(&str, &str); 2] = [("accept", "application/json, */*;q=0.5"), ("user-agent", "HTTPie/3.2.1")];
-
-fn start(data: &TempDir, more: &[&str]) -> Server {
-    let data = data.path().to_str().expect("a temporary path is text");
-    let args: Vec<&str> = ["up", "taxi", "--data", data].into_iter().chain(more.iter().copied()).collect();
-    Server::start(Path::new(env!("CARGO_BIN_EXE_holdfast")), &args, &[])
-        .unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn http(method: &str, port: u16, path: &str, body: &Value) -> Response {
-    request(SocketAddr::from(([127, 0, 0, 1], port)), method, path, &HTTPIE, body).expect("it answers")
-}
-
-fn post(port: u16, path: &str, body: &Value) -> Response {
-    http("POST", port, path, body)
-}
-
-fn get(port: u16, path: &str) -> Response {
-    http("GET", port, path, &Value::Null)
-}
+use testkit::http::request;
 
 fn mypage(port: u16, number: u64, status: &str) -> Value {
-    let path = format!("/mypages/{number}");
-    eventually(|| get(port, &path), |seen| seen.status == 200 && seen.json()["status"] == status).json()
+    shows(port, &format!("/mypages/{number}"), "status", &json!(status))
 }
 
 #[test]
 fn t19_t20_t21_t29_t30_the_commands_run_as_printed() {
-    let data = TempDir::new("replay");
-    let server = start(&data, &[]);
+    let taxi = Printed::new("taxi");
+    let server = taxi.start(&[], &[]);
     for port in ["8088", "8081", "8082", "8083", "8084", "8085"] {
         assert!(server.ready.contains(&format!(":{port}")), "{}", server.ready);
     }
@@ -48,9 +24,9 @@ fn t19_t20_t21_t29_t30_the_commands_run_as_printed() {
     r12_the_gateway();
     drop(server);
 
-    r8_r9_payment_stopped_and_started(&data);
-    r10_r11_reservation_stopped_and_started(&data);
-    r13_mypages(&data);
+    r8_r9_payment_stopped_and_started(&taxi);
+    r10_r11_reservation_stopped_and_started(&taxi);
+    r13_mypages(&taxi);
 }
 
 fn r1_to_r5() {
@@ -101,8 +77,8 @@ fn r12_the_gateway() {
     assert_eq!(under["_links"]["self"]["href"], "http://127.0.0.1:8088/taxi/taxis/2");
 }
 
-fn r8_r9_payment_stopped_and_started(data: &TempDir) {
-    let server = start(data, &["--without", "taxi.payment"]);
+fn r8_r9_payment_stopped_and_started(taxi: &Printed) {
+    let server = taxi.start(&["--without", "taxi.payment"], &[]);
     let order = json!({"orderType": "prime", "name": "Toms"});
     let r8 = post(8081, "/orders", &order).is(503);
     let seconds = r8.header("retry-after").and_then(|text| text.parse::<u32>().ok());
@@ -110,14 +86,14 @@ fn r8_r9_payment_stopped_and_started(data: &TempDir) {
     assert_eq!(r8.json()["path"], "/orders");
     assert_eq!(get(8081, "/orders").json()["page"]["totalElements"], 1);
     drop(server);
-    let server = start(data, &[]);
+    let server = taxi.start(&[], &[]);
     let r9 = post(8081, "/orders", &order).is(201).json();
     assert_eq!((&r9["name"], &r9["orderType"]), (&json!("Toms"), &json!("prime")));
     drop(server);
 }
 
-fn r10_r11_reservation_stopped_and_started(data: &TempDir) {
-    let server = start(data, &["--without", "taxi.reservation"]);
+fn r10_r11_reservation_stopped_and_started(taxi: &Printed) {
+    let server = taxi.start(&["--without", "taxi.reservation"], &[]);
     let r10 = post(8081, "/orders", &json!({"orderType": "prime", "name": "Jane"})).is(201);
     let place = r10.header("location").expect("it is placed").to_owned();
     let number: u64 = place.rsplit('/').next().and_then(|text| text.parse().ok()).expect("a number");
@@ -131,7 +107,7 @@ fn r10_r11_reservation_stopped_and_started(data: &TempDir) {
     );
     assert_eq!(get(8088, "/reservations").status, 503, "the gateway says so at once");
     drop(server);
-    let server = start(data, &[]);
+    let server = taxi.start(&[], &[]);
     let r11 = mypage(8084, number, "Reservation Complete");
     assert_eq!((&r11["name"], &r11["orderId"]), (&json!("Jane"), &json!(number)));
     drop(server);
@@ -147,8 +123,8 @@ fn nobody_speaks_as_a_service() {
     prepare.expect("it answers").is(404);
 }
 
-fn r13_mypages(data: &TempDir) {
-    let server = start(data, &[]);
+fn r13_mypages(taxi: &Printed) {
+    let server = taxi.start(&[], &[]);
     nobody_speaks_as_a_service();
     let r13 = get(8084, "/mypages").is(200);
     let body = r13.json();
