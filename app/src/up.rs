@@ -156,6 +156,8 @@ fn start(
         ports,
         tokenizer,
         clock: clock(),
+        // As it is: operators of the source systems look for these lines.
+        note: Arc::new(|note| eprintln!("{note}")),
         trouble: Box::new(|error| match error {
             StoreError::Refused(_) => {
                 eprintln!("holdfast: {error}; requests of that moment were answered 503")

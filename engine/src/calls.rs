@@ -1,6 +1,7 @@
 //! What documents wait for: calls out, timers, and the requests held meanwhile. Nothing here is stored: all of it
 //! follows from the documents, so it survives every crash and ends when the state moves on.
 
+use crate::breaker::Turn;
 use crate::cache::Key;
 use crate::flow::CallRef;
 use crate::lane::{Lane, Origin, Work};
@@ -25,6 +26,10 @@ pub(crate) struct OpenCall {
     pub(crate) hold: Millis,
     pub(crate) to: &'static str,
     tries: u32,
+    /// A caller that gives up when nobody can be asked.
+    gives_up: bool,
+    /// Nobody is held for it any more: whoever waited has the record as it is.
+    pub(crate) fell_back: bool,
     /// Whether it counts among the open calls of its target.
     pub(crate) counted: bool,
     /// When to ask again.
@@ -91,15 +96,82 @@ impl Lane {
         waits.iter().any(|(key, waits)| {
             waits.iter().any(|wait| match wait {
                 AnyWait::Call(call) if call.mode == Mode::Refuse && self.open_call(*key, call).is_none() => {
-                    match self.way(*key, call.to) {
+                    let full = match self.way(*key, call.to) {
                         Way::Here(_) => false,
                         Way::Out => self.is_full(call.to),
                         Way::Nowhere => true,
-                    }
+                    };
+                    full || !self.allows(*key, call.to)
                 }
                 AnyWait::Call(_) | AnyWait::Timer { .. } => false,
             })
         })
+    }
+
+    /// Whether the breaker between the document's service and the target lets a call through.
+    fn allows(&self, key: Key, to: &'static str) -> bool {
+        let edge = (self.registry.service_of(key.0), to);
+        self.breakers.get(&edge).is_none_or(|breaker| breaker.allows(self.step.now))
+    }
+
+    /// A call has been answered, or has waited in vain: its breaker takes note.
+    pub(crate) fn ended(&mut self, key: Key, mode: Mode, to: &'static str, answered: bool) {
+        if mode == Mode::Forward {
+            return;
+        }
+        let service = self.registry.service_of(key.0);
+        let turn = self.breakers.entry((service, to)).or_default().ended(self.step.now, answered);
+        let name = self.registry.service_name(service);
+        match turn {
+            Some(Turn::Opened { ended, failed, span }) => self.step.notes.push(format!(
+                "circuit breaker {name} -> {to} opened: {failed} of {ended} calls failed; next try in {} s",
+                span.0 / 1_000
+            )),
+            Some(Turn::Closed) => self.step.notes.push(format!("circuit breaker {name} -> {to} closed")),
+            None => {}
+        }
+    }
+
+    /// Whoever waits for a deferred call gets the record as it is, once, and the operator reads the line that the
+    /// source documents print.
+    pub(crate) fn fall_back(&mut self, reference: CallRef) -> bool {
+        let Some(open) = self.find(reference) else { return false };
+        if open.mode != Mode::Defer || std::mem::replace(&mut open.fell_back, true) {
+            return false;
+        }
+        let id = reference.id;
+        self.step.notes.push(format!("Circuit breaker has been opened. Fallback returned instead. {id}"));
+        for one in self.held_for(reference) {
+            self.settle_held(one, None);
+        }
+        true
+    }
+
+    /// Takes out the requests that wait for one call.
+    fn held_for(&mut self, call: CallRef) -> Vec<Held> {
+        let key = (call.kind, call.id);
+        let Some(held) = self.held.remove(&key) else { return Vec::new() };
+        let (mine, others): (Vec<Held>, Vec<Held>) =
+            held.into_iter().partition(|one| one.step == call.step && one.attempt == call.attempt);
+        if !others.is_empty() {
+            self.held.insert(key, others);
+        }
+        mine
+    }
+
+    /// The callee cannot ask whom it needs, so it has done nothing: a caller that can give up need not wait.
+    pub(crate) fn not_even_begun(&mut self, reference: CallRef) {
+        let gives_up = self.find(reference).is_some_and(|open| open.gives_up);
+        self.came_back(reference, gives_up.then_some(Answer::GivenUp));
+    }
+
+    /// The deadline of a call has passed.
+    pub(crate) fn given_up(&mut self, reference: CallRef) {
+        // One that nobody waited for any more was counted when they were let go.
+        if let Some(open) = self.find(reference).filter(|open| !open.fell_back) {
+            let (mode, to) = (open.mode, open.to);
+            self.ended((reference.kind, reference.id), mode, to, false);
+        }
     }
 
     fn is_full(&self, to: &str) -> bool {
@@ -199,10 +271,18 @@ impl Lane {
         let full = matches!(way, Way::Out) && self.is_full(call.to);
         let now = self.step.now;
         let Some(open) = self.find(reference) else { return };
-        let tries = open.tries;
+        let (tries, mode) = (open.tries, open.mode);
+        let allowed = mode == Mode::Forward || self.allows(key, call.to);
+        if allowed && !full && !matches!(way, Way::Nowhere) {
+            let edge = (self.registry.service_of(key.0), call.to);
+            if let Some(breaker) = self.breakers.get_mut(&edge).filter(|_| mode != Mode::Forward) {
+                breaker.sent(now);
+            }
+        }
+        let Some(open) = self.find(reference) else { return };
         match way {
-            Way::Nowhere => self.ask_again_later(reference),
-            Way::Out if full => self.ask_again_later(reference),
+            Way::Nowhere => self.cannot_ask(reference),
+            Way::Here(_) | Way::Out if full || !allowed => self.cannot_ask(reference),
             Way::Here(service) => {
                 open.next = now + LEASE;
                 self.call_here(reference, service, &call.request);
@@ -268,6 +348,11 @@ impl Lane {
         }
     }
 
+    fn cannot_ask(&mut self, reference: CallRef) {
+        self.fall_back(reference);
+        self.ask_again_later(reference);
+    }
+
     fn ask_again_later(&mut self, reference: CallRef) {
         let now = self.step.now;
         let Some(open) = self.find(reference) else { return };
@@ -282,10 +367,11 @@ impl Lane {
     pub(crate) fn came_back(&mut self, reference: CallRef, answer: Option<Answer>) {
         let key = (reference.kind, reference.id);
         let Some(open) = self.find(reference) else { return };
+        let (to, mode) = (open.to, open.mode);
         if std::mem::take(&mut open.counted) {
-            let to = open.to;
             self.uncount(to);
         }
+        self.ended(key, mode, to, matches!(answer, Some(Answer::Done(_) | Answer::Refused { .. })));
         let Some(answer) = answer else { return self.ask_again_later(reference) };
         // Without a maker: answered already, and the document has not said yet what follows from it.
         let Some(make) = self.find(reference).and_then(|open| open.answer.take()) else { return };
@@ -306,6 +392,8 @@ impl OpenCall {
             hold,
             to,
             tries: 0,
+            gives_up: mode == Mode::Refuse && call.until.is_some(),
+            fell_back: false,
             counted: false,
             next: now,
             answer: call.answer.take(),

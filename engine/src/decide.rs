@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// Documents that one decision may ask for besides its own, so that a mistake ends.
 const NEEDS_MAX: usize = 64;
+/// Whoever is needed for this cannot be asked now.
+const CALLEE_UNAVAILABLE: &str = "callee-unavailable";
 
 /// What an event has changed.
 pub(crate) struct Applied {
@@ -53,7 +55,7 @@ impl Numbers for Fresh<'_> {
 impl Lane {
     /// A client's wish: once per idempotency key.
     pub(crate) fn ask(&mut self, ask: Ask, reply: ReplyTo) {
-        let service = self.registry.service_of_system(&ask.system, &ask.service);
+        let service = self.registry.service_of_system(ask.system, ask.service);
         let service = service.filter(|no| self.registry.runs(*no));
         let kind = service.and_then(|no| self.registry.own_kind(no, ask.deed.kind));
         let mut client = Client { reply: Some(reply), success: ask.success, key: None };
@@ -113,7 +115,7 @@ impl Lane {
             Ok(Ok((Decided::Done(no), waits))) => {
                 if self.cannot_send(&waits) {
                     self.undo(mark, rows);
-                    return self.unanswered(work.origin, "callee-unavailable");
+                    return self.unanswered(work.origin, CALLEE_UNAVAILABLE);
                 }
                 let changed = waits.iter().any(|(key, _)| *key == work.key);
                 let began = self.register(waits, work.key, no.as_ref());
@@ -238,7 +240,10 @@ impl Lane {
 
     /// Answers at once, or holds the request until the wait that it began is over.
     fn conclude(&mut self, key: Key, origin: Origin, no: Option<Problem>, waits: bool) {
-        let holding = self.calls.get(&key).and_then(|calls| calls.iter().find(|call| call.hold.0 > 0));
+        let holding = self
+            .calls
+            .get(&key)
+            .and_then(|calls| calls.iter().find(|call| call.hold.0 > 0 && !call.fell_back));
         let Some(call) = holding.filter(|_| waits && no.is_none()) else {
             return self.finish(key, origin, no);
         };
@@ -300,6 +305,7 @@ impl Lane {
     fn unanswered(&mut self, origin: Origin, code: &'static str) {
         match origin {
             Origin::Nobody => {}
+            Origin::Call(call) if code == CALLEE_UNAVAILABLE => self.not_even_begun(call),
             Origin::Call(call) => self.came_back(call, None),
             Origin::Client(client) => self.reply(client, Reply::of_problem(&unavailable(code))),
         }

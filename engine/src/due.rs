@@ -106,6 +106,8 @@ impl Lane {
                 AnyWait::Timer { due, .. } if due > now && due <= self.horizon => self.wake_at(due, key),
                 AnyWait::Timer { .. } => {}
                 AnyWait::Call(call) if call.until.is_some_and(|until| until <= now) => {
+                    let (step, attempt) = (call.step, call.attempt);
+                    self.given_up(CallRef { kind: key.0, id: key.1, step, attempt });
                     commands.push(call.into_command(Answer::GivenUp));
                 }
                 AnyWait::Call(call) => self.look_at_call(key, call),
@@ -137,7 +139,10 @@ impl Lane {
         let now = self.step.now;
         let reference = CallRef { kind: key.0, id: key.1, step: call.step, attempt: call.attempt };
         if self.find(reference).is_none() {
-            self.calls.entry(key).or_default().push(OpenCall::new(&mut call, now));
+            let mut open = OpenCall::new(&mut call, now);
+            // Nobody waits: what was to be told has been told before.
+            open.fell_back = open.mode == Mode::Defer && !self.held.contains_key(&key);
+            self.calls.entry(key).or_default().push(open);
             if let Some(until) = call.until {
                 self.wake_at(until, key);
             }
@@ -154,6 +159,16 @@ impl Lane {
         self.dispatch(key, call);
     }
 
+    /// A deferred call has not been answered while somebody waited for it.
+    fn waited_in_vain(&mut self, held: &Held) {
+        let (key, step, attempt) = (held.key, held.step, held.attempt);
+        let reference = CallRef { kind: key.0, id: key.1, step, attempt };
+        let Some(to) = self.find(reference).map(|open| open.to) else { return };
+        if self.fall_back(reference) {
+            self.ended(key, Mode::Defer, to, false);
+        }
+    }
+
     /// Requests that were held long enough get the record as it is.
     fn let_go(&mut self, key: Key) {
         let now = self.step.now;
@@ -164,8 +179,10 @@ impl Lane {
             self.held.insert(key, still);
         }
         for mut one in over {
-            if let (Mode::Forward, Origin::Client(client)) = (one.mode, &mut one.origin) {
-                client.success = 202;
+            match (one.mode, &mut one.origin) {
+                (Mode::Forward, Origin::Client(client)) => client.success = 202,
+                (Mode::Defer, _) => self.waited_in_vain(&one),
+                _ => {}
             }
             self.settle_held(one, None);
         }

@@ -88,6 +88,8 @@ pub struct Output {
     pub found: Vec<(Found, Option<Body>)>,
     pub calls: Vec<(CallRef, OutboundCall)>,
     pub committed: Option<Arc<Committed>>,
+    /// For the operator to read: a breaker that opens or closes, a fallback.
+    pub notes: Vec<String>,
     /// There is more to do at once.
     pub more: bool,
     /// Otherwise: step again at this time, or when an input comes.

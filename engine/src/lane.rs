@@ -1,6 +1,7 @@
 //! A lane: one loop over one store. It takes whatever waits, decides it all in memory, commits it in one
 //! transaction, and only then lets replies and calls out. No clock, no thread, no network: inputs in, outputs out.
 
+use crate::breaker::Breaker;
 use crate::cache::{Cache, Key};
 use crate::calls::{Held, OpenCall, RETRY_MIN};
 use crate::decide::panic_text;
@@ -68,6 +69,7 @@ pub(crate) struct Step {
     pub(crate) outbound: Vec<(CallRef, OutboundCall)>,
     /// Requests whose answer is decided; sent after the commit.
     pub(crate) answered: Vec<(Held, Reply)>,
+    pub(crate) notes: Vec<String>,
     pub(crate) broken: Option<StoreError>,
 }
 
@@ -100,6 +102,7 @@ pub struct Lane {
     catch_up_rows: usize,
     pub(crate) calls: FxHashMap<Key, Vec<OpenCall>>,
     pub(crate) open: FxHashMap<&'static str, usize>,
+    pub(crate) breakers: FxHashMap<(ServiceNo, &'static str), Breaker>,
     pub(crate) held: FxHashMap<Key, Vec<Held>>,
     pub(crate) wakes: BinaryHeap<Reverse<(Time, Key)>>,
     /// Timers due later are not in memory: they are looked up when this time comes.
@@ -134,6 +137,7 @@ impl Lane {
             catch_up_rows: BATCH_ROWS_MAX,
             calls: FxHashMap::default(),
             open: FxHashMap::default(),
+            breakers: FxHashMap::default(),
             held: FxHashMap::default(),
             wakes: BinaryHeap::new(),
             horizon: Time(i64::MIN),
@@ -173,7 +177,7 @@ impl Lane {
     }
 
     /// Performs what is queued, and what that queues.
-    fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         while let Some(work) = self.step.work.pop_front() {
             self.perform(work);
         }
@@ -275,7 +279,7 @@ impl Lane {
         self.step.dead.push(DeadLetter { time: self.step.now, service, seq, why });
     }
 
-    fn commit(&mut self, cursors: Vec<(ServiceNo, Seq)>, reads: Vec<(Kind, Id, Found)>) -> Output {
+    pub(crate) fn commit(&mut self, cursors: Vec<(ServiceNo, Seq)>, reads: Vec<(Kind, Id, Found)>) -> Output {
         let step = std::mem::take(&mut self.step);
         let names = cursors.iter().map(|(no, seq)| (self.registry.service_name(*no).to_owned(), *seq));
         let batch = Batch { rows: step.rows, cursors: names.collect(), keys: step.keys, dead: step.dead };
@@ -299,6 +303,7 @@ impl Lane {
                 }
                 self.keys.committed(step.now);
                 output.calls = step.outbound;
+                output.notes = step.notes;
                 output.committed = self.changes(&batch.rows, step.recorded);
                 self.answer_all(step.answered, &mut output);
             }

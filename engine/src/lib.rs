@@ -1,6 +1,7 @@
 //! Runs any system: decides, commits, calls, hears, keeps views.
 //! Synchronous and deterministic: inputs in, decisions, replies and effects out, step by step; only `runtime` and `reading` have threads.
 
+mod breaker;
 mod cache;
 mod calls;
 mod decide;

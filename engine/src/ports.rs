@@ -200,8 +200,8 @@ pub trait Port: Send + Sync {
 #[derive(Debug)]
 pub struct Ask {
     /// `taxi`, and the service that decides: `order`.
-    pub system: String,
-    pub service: String,
+    pub system: &'static str,
+    pub service: &'static str,
     pub deed: Deed,
     /// Status of success: 201 for POST, 200 for PUT and PATCH, 204 for DELETE.
     pub success: u16,
@@ -287,4 +287,6 @@ pub trait Front: Send + Sync {
     /// A card number becomes what may go on (token and last digits); repeatable, nothing is committed.
     fn card(&self, number: String, token: Box<dyn FnOnce(Result<Card, Problem>) + Send>);
     fn now(&self) -> Time;
+    /// Tells the operator something.
+    fn note(&self, text: &str);
 }

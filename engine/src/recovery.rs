@@ -4,7 +4,7 @@ use crate::cache::Key;
 use crate::calls::Held;
 use crate::flow::{Changed, Committed, Said};
 use crate::keys::KEPT_MAX;
-use crate::lane::{Client, Lane, LaneParts, Origin, unavailable};
+use crate::lane::{Client, Lane, LaneParts, Origin, Step, Work, unavailable};
 use crate::ports::{Batch, KeyRow, LogRow, Reply, Seq, StoreError};
 use kernel::{AnyWait, Time};
 use std::sync::Arc;
@@ -47,7 +47,37 @@ impl Lane {
         }
         lane.replay(end, &mut follow)?;
         lane.restore_keys(now)?;
+        lane.begin(now, &mut follow)?;
         Ok(lane)
+    }
+
+    /// What services have from the beginning is there before anybody can ask.
+    fn begin(
+        &mut self,
+        now: Time,
+        follow: &mut impl FnMut(&Committed) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let registry = Arc::clone(&self.registry);
+        self.step = Step { now, ..Step::default() };
+        self.cache.begin();
+        for service in registry.services().filter(|no| registry.runs(*no)) {
+            for beginning in &registry.service(service).beginnings {
+                let kind = registry.own_kind(service, beginning.kind);
+                let key = (kind.expect("a service begins with documents of its own"), beginning.id);
+                let (command, origin) = ((beginning.command)(), Origin::Nobody);
+                self.step.work.push_back(Work { key, command, origin, cause: None, correlation: None });
+            }
+        }
+        self.drain();
+        let output = self.commit(Vec::new(), Vec::new());
+        if let Some(error) = output.broken.or(output.refused) {
+            return Err(error);
+        }
+        if let Some(committed) = output.committed {
+            follow(&committed)?;
+            self.shelved.store(committed.end, Ordering::Release);
+        }
+        Ok(())
     }
 
     /// Folds the rows that the shelf does not hold yet.

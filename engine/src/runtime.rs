@@ -37,6 +37,8 @@ pub struct RuntimeParts {
     /// Told when the store refuses a commit, and when it is broken: then the process must end, since what is durable
     /// is unknown.
     pub trouble: Box<dyn Fn(&StoreError) + Send + Sync>,
+    /// Told what an operator may want to read.
+    pub note: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 enum ToLane {
@@ -53,6 +55,7 @@ pub struct Handle {
     waiting: Arc<AtomicUsize>,
     tokenizer: Tokenizer,
     clock: Clock,
+    note: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl std::fmt::Debug for Handle {
@@ -96,6 +99,7 @@ impl Runtime {
             gate: Arc::clone(&gate),
             shelved,
             trouble: Arc::clone(&trouble),
+            note: Arc::clone(&parts.note),
         };
         let clock = Arc::clone(&parts.clock);
         let threads = vec![
@@ -105,8 +109,9 @@ impl Runtime {
             })?,
             spawn("reader", move || read_pages(parts.reader, &reader_inbox))?,
         ];
-        let (tokenizer, clock) = (parts.tokenizer, parts.clock);
-        let handle = Handle { registry, lane: to_lane, follower: to_follower, waiting, tokenizer, clock };
+        let (tokenizer, clock, note) = (parts.tokenizer, parts.clock, parts.note);
+        let handle =
+            Handle { registry, lane: to_lane, follower: to_follower, waiting, tokenizer, clock, note };
         Ok(Self { handle, threads })
     }
 
@@ -140,6 +145,7 @@ struct LaneDriver {
     gate: Arc<Gate>,
     shelved: Arc<AtomicU64>,
     trouble: Arc<dyn Fn(&StoreError) + Send + Sync>,
+    note: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl LaneDriver {
@@ -172,6 +178,7 @@ impl LaneDriver {
             for (to, reply) in output.replies {
                 to(reply);
             }
+            output.notes.iter().for_each(|note| (self.note)(note));
             for (found, body) in output.found {
                 found(body);
             }
@@ -302,5 +309,9 @@ impl Front for Handle {
 
     fn now(&self) -> Time {
         (self.clock)()
+    }
+
+    fn note(&self, text: &str) {
+        (self.note)(text);
     }
 }

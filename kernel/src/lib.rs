@@ -1,5 +1,6 @@
 //! The words that all systems share: what an aggregate is, what it may ask of the world, how it is reached
-//! over the wire, and the opt-in blocks (payment, counted stock, notices) that more than one business needs.
+//! over the wire, and the opt-in blocks (payment, counted stock, time slots, notices) that more than one business
+//! needs.
 //!
 //! `no_std` on purpose: a system built on this crate cannot read a clock, a random number, a file or a network.
 #![no_std]
@@ -16,6 +17,7 @@ pub mod payment;
 mod problem;
 mod resource;
 mod settings;
+pub mod slots;
 pub mod stock;
 mod system;
 mod values;
@@ -33,8 +35,8 @@ pub use problem::{Problem, Rejection};
 pub use resource::{Asked, Caller, Deed, Field, FieldKind, Finder, Handler, Method, Resource, Route, Target};
 pub use settings::{Setting, SettingError, Settings};
 pub use system::{
-    AnyCommand, AnyDocument, AnyEvent, AnyWait, DynAggregate, DynView, ErasedCall, ErasedDecision,
-    ErasedStop, Service, System,
+    AnyCommand, AnyDocument, AnyEvent, AnyWait, Beginning, DynAggregate, DynView, ErasedCall, ErasedDecision,
+    ErasedStop, Service, System, Text,
 };
 pub use values::{Card, Id, Millis, Money, Time};
 pub use view::{Meta, View};

@@ -26,7 +26,8 @@ pub trait Message: Clone + core::fmt::Debug + Send + Sync + 'static {
     fn names() -> &'static [(&'static str, bool)];
 }
 
-/// Declares a set of events. Each variant wraps the struct of the same name.
+/// Declares a set of events. Each variant wraps the struct of the same name; a service that only shows a view records
+/// none.
 ///
 /// ```
 /// use kernel::prelude::*;
@@ -63,20 +64,20 @@ macro_rules! messages {
         impl $crate::Message for $Name {
             type Language = $Language;
             fn name(&self) -> &'static str {
-                match self {
+                match *self {
                     $(Self::$Inner(_) => stringify!($Inner),)*
                     $(Self::$Public(_) => stringify!($Public),)*
                 }
             }
             fn encode(&self) -> $crate::private::String {
-                let written = match self {
-                    $(Self::$Inner(event) => $crate::private::serde_json::to_string(event),)*
-                    $(Self::$Public(event) => $crate::private::serde_json::to_string(event),)*
+                let written: $crate::private::serde_json::Result<$crate::private::String> = match *self {
+                    $(Self::$Inner(ref event) => $crate::private::serde_json::to_string(event),)*
+                    $(Self::$Public(ref event) => $crate::private::serde_json::to_string(event),)*
                 };
                 written.expect("an event is a struct of plain fields, which always serializes")
             }
             fn decode(name: &str, json: &str) -> Result<Self, $crate::Unreadable> {
-                let read = match name {
+                let read: $crate::private::serde_json::Result<Self> = match name {
                     $(stringify!($Inner) => $crate::private::serde_json::from_str(json).map(Self::$Inner),)*
                     $(stringify!($Public) => $crate::private::serde_json::from_str(json).map(Self::$Public),)*
                     _ => return Err($crate::Unreadable { name: name.into(), why: "no such event".into() }),
@@ -87,9 +88,9 @@ macro_rules! messages {
                 })
             }
             fn heard(&self) -> Option<$Language> {
-                match self {
+                match *self {
                     $(Self::$Inner(_) => None,)*
-                    $(Self::$Public(event) => Some($Language::from(event.clone())),)*
+                    $(Self::$Public(ref event) => Some($Language::from(event.clone())),)*
                 }
             }
             fn names() -> &'static [(&'static str, bool)] {

@@ -252,6 +252,22 @@ impl<E: Message> Codec for Of<E> {
     }
 }
 
+/// A command that is given at every start.
+pub struct Beginning {
+    pub kind: &'static str,
+    pub id: Id,
+    pub command: Box<dyn Fn() -> AnyCommand + Send + Sync>,
+}
+
+/// A page of plain text.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// `/env`
+    pub path: &'static str,
+    pub about: &'static str,
+    pub text: String,
+}
+
 /// One bounded context of a system: its documents, views and paths.
 pub struct Service {
     pub name: &'static str,
@@ -260,6 +276,9 @@ pub struct Service {
     pub aggregates: Vec<Box<dyn DynAggregate>>,
     pub views: Vec<Box<dyn DynView>>,
     pub resources: Vec<Resource>,
+    pub beginnings: Vec<Beginning>,
+    /// Pages of plain text.
+    pub texts: Vec<Text>,
     codec: Box<dyn Codec>,
 }
 
@@ -273,7 +292,9 @@ impl Service {
     /// A service that records events of this set.
     pub fn of<E: Message>(name: &'static str, port: u16) -> Self {
         let (aggregates, views, resources) = (Vec::new(), Vec::new(), Vec::new());
-        Self { name, port, aggregates, views, resources, codec: Box::new(Of::<E>(PhantomData)) }
+        let (beginnings, texts) = (Vec::new(), Vec::new());
+        let codec = Box::new(Of::<E>(PhantomData));
+        Self { name, port, aggregates, views, resources, beginnings, texts, codec }
     }
 
     #[must_use]
@@ -294,6 +315,28 @@ impl Service {
     #[must_use]
     pub fn serves(mut self, resources: impl IntoIterator<Item = Resource>) -> Self {
         self.resources.extend(resources);
+        self
+    }
+
+    /// What there is from the beginning. Each command is given at every start: a document that is there already
+    /// must say that it is so already.
+    #[must_use]
+    pub fn begins_with<A: Aggregate>(mut self, commands: impl IntoIterator<Item = (Id, A::Command)>) -> Self
+    where
+        A::Command: Clone + Sync,
+    {
+        self.beginnings.extend(commands.into_iter().map(|(id, command)| Beginning {
+            kind: A::KIND,
+            id,
+            command: Box::new(move || Box::new(command.clone())),
+        }));
+        self
+    }
+
+    /// A page of plain text at a path of its own, like `/env`.
+    #[must_use]
+    pub fn text(mut self, path: &'static str, about: &'static str, text: String) -> Self {
+        self.texts.push(Text { path, about, text });
         self
     }
 

@@ -67,12 +67,20 @@ impl std::fmt::Debug for Given {
 }
 
 impl Given {
-    /// A service of a system to which nothing has happened yet.
+    /// A service of a system, with what it has from the beginning, to which nothing else has happened yet.
     #[track_caller]
     pub fn service(system: System, name: &str) -> Self {
         let service = system.services.iter().position(|service| service.name == name);
         let service = service.unwrap_or_else(|| panic!("the system has no service {name}"));
-        Self { system, service, now: BEGIN, documents: BTreeMap::new(), numbers: RefCell::default() }
+        let mut given =
+            Self { system, service, now: BEGIN, documents: BTreeMap::new(), numbers: RefCell::default() };
+        let beginnings = given.own().beginnings.iter();
+        let commands: Vec<_> = beginnings.map(|one| (one.kind, one.id, (one.command)())).collect();
+        for (kind, id, command) in commands {
+            let then = given.decide(kind, id, command);
+            assert!(then.no.is_none(), "a beginning is refused: {then:?}");
+        }
+        given
     }
 
     fn own(&self) -> &Service {

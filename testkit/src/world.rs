@@ -62,6 +62,8 @@ struct InFlight {
 pub struct World {
     make: Box<dyn Fn() -> Arc<System>>,
     without: BTreeSet<String>,
+    /// What calls may go to besides services: `provider`, `notifier`.
+    ports: BTreeSet<String>,
     pub twists: Twists,
     pub outside: Outside,
     pub weather: Weather,
@@ -81,6 +83,8 @@ pub struct World {
     /// Commits that the store refused.
     pub refusals: u64,
     asked: u64,
+    /// What an operator was told, over all crashes.
+    pub notes: Vec<String>,
     /// Calls that went out, over all crashes.
     pub outbound: u64,
 }
@@ -103,10 +107,13 @@ impl World {
         let make: Box<dyn Fn() -> Arc<System>> = Box::new(move || Arc::new(make()));
         let (store, shelf) = (MemoryStore::new(), MemoryShelf::new());
         let without = BTreeSet::new();
-        let (registry, lane, follower) = start(&make(), &without, &store, &shelf, BEGIN, twists.hear_twice);
+        let ports = ["provider", "notifier"].map(str::to_owned).into();
+        let (registry, lane, follower) =
+            start(&make(), &without, &ports, &store, &shelf, BEGIN, twists.hear_twice);
         Self {
             make,
             without,
+            ports,
             twists,
             outside: Outside::default(),
             weather: Weather::default(),
@@ -124,6 +131,7 @@ impl World {
             crashes: 0,
             refusals: 0,
             asked: 0,
+            notes: Vec::new(),
             outbound: 0,
         }
     }
@@ -141,7 +149,8 @@ impl World {
     fn reopen(&mut self) {
         let hear_twice = self.twists.hear_twice;
         let system = (self.make)();
-        let started = start(&system, &self.without, &self.store, &self.shelf, self.now, hear_twice);
+        let started =
+            start(&system, &self.without, &self.ports, &self.store, &self.shelf, self.now, hear_twice);
         (self.registry, self.lane, self.follower) = started;
         (self.wake, self.more) = (None, true);
     }
@@ -156,6 +165,12 @@ impl World {
         let name = format!("{}.{service}", self.system().name);
         assert!(self.registry.service_named(&name).is_some(), "no service {name}");
         self.without.insert(name);
+        self.crash();
+    }
+
+    /// A port (`provider`) is not there from now on.
+    pub fn without_port(&mut self, port: &str) {
+        self.ports.remove(port);
         self.crash();
     }
 
@@ -241,7 +256,8 @@ impl World {
             self.store.next_commit(Fault::Refused);
         }
         let output = self.lane.step(inputs, self.now);
-        let Output { replies, found, calls, committed, more, wake, refused, broken } = output;
+        let Output { replies, found, calls, committed, notes, more, wake, refused, broken } = output;
+        self.notes.extend(notes);
         assert!(broken.is_none(), "the store broke: {broken:?}");
         self.refusals += u64::from(refused.is_some());
         (self.more, self.wake) = (more, wake);
@@ -289,6 +305,7 @@ fn take_one(left: &mut u32) -> bool {
 fn start(
     system: &Arc<System>,
     without: &BTreeSet<String>,
+    ports: &BTreeSet<String>,
     store: &MemoryStore,
     shelf: &MemoryShelf,
     now: Time,
@@ -296,13 +313,12 @@ fn start(
 ) -> (Arc<Registry>, Lane, Follower) {
     let registry = Arc::new(Registry::new(vec![Arc::clone(system)], without));
     let shelved = Arc::new(AtomicU64::new(0));
-    let ports = ["provider", "notifier"].map(str::to_owned).into();
     let parts = LaneParts {
         registry: Arc::clone(&registry),
         store: Box::new(store.clone()) as Box<dyn Store>,
         shelf: Box::new(shelf.clone()) as Box<dyn Shelf>,
         shelved: Arc::clone(&shelved),
-        ports,
+        ports: ports.clone(),
         hear_twice,
     };
     let mut follower =

@@ -20,6 +20,7 @@ use engine::ports::{Ask, IdempotencyKey, Reply};
 use kernel::{Asked, Body, Caller, Deed, Id, Method, Problem, Resource, Route, Target};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -71,6 +72,10 @@ impl Errand<'_> {
         let caller = self.visit.service.map_or(Caller::Person, Caller::Service);
         let deed = (self.route.handler)(&Asked { caller, id: self.id, fields: &fields })?;
         let about = (deed.kind, deed.target);
+        if let Some(delay) = deed.delay {
+            self.visit.site.front.note(&format!("SLEEPING..............{}", delay.0));
+            tokio::time::sleep(Duration::from_millis(delay.0)).await;
+        }
         let key = key.map(|key| IdempotencyKey {
             caller: self.visit.service.unwrap_or(PERSON).into(),
             fingerprint: self.fingerprint(&fields),
@@ -86,7 +91,7 @@ impl Errand<'_> {
             Method::Get | Method::Put | Method::Patch => 200,
             Method::Delete => 204,
         };
-        let (system, service) = (self.entry.system.name.into(), self.entry.service().into());
+        let (system, service) = (self.entry.system.name, self.entry.service());
         Ask { system, service, deed, success, key }
     }
 

@@ -29,6 +29,16 @@ pub(crate) fn document(title: &str, mounts: &[&Mount], prefixed: bool) -> Value 
             words.add_paths(&mut paths);
         }
     }
+    for mount in mounts {
+        let prefix = if prefixed { mount.prefix.as_str() } else { "" };
+        for page in mount.texts.iter().map(|page| &page.text) {
+            let text = json!({"text/plain": {"schema": {"type": "string"}}});
+            let ok = json!({"200": {"description": page.about, "content": text}});
+            let name = format!("get{}Text", capital(&format!("{prefix}{}", page.path).replace('/', "")));
+            let get = json!({"operationId": name, "summary": page.about, "responses": ok});
+            add(&mut paths, &format!("{prefix}{}", page.path), "get", get);
+        }
+    }
     paths.insert("/actuator/health".into(), health());
     schemas.insert("Problem".into(), problem());
     schemas.insert("Links".into(), links());

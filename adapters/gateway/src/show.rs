@@ -27,6 +27,10 @@ pub(crate) async fn place(visit: &Visit<'_>, place: &Place<'_>) -> Result<Respon
             let schema = HeaderValue::from_static("application/schema+json;charset=UTF-8");
             Ok(hal::answer(StatusCode::OK, schema, entry.schema.as_bytes().to_vec()))
         }
+        Place::Text(_, page) => {
+            let plain = HeaderValue::from_static("text/plain;charset=UTF-8");
+            Ok(hal::answer(StatusCode::OK, plain, page.text.text.clone().into_bytes()))
+        }
         Place::OpenApi(mount) => Ok(openapi(visit, mount)),
         Place::Actuator(rest) => actuator::show(visit, rest),
         // Only deeds are there.

@@ -164,6 +164,11 @@ impl Site {
                 return Err(not_running(mount, service).into());
             }
         }
+        if let Place::Text(mount, page) = &place
+            && !self.front.runs(page.system, page.service)
+        {
+            return Err(not_running(mount, page.service).into());
+        }
         match visit.parts.method {
             Method::GET | Method::HEAD => show::place(visit, &place).await,
             Method::OPTIONS => options(visit, &place),

@@ -4,7 +4,7 @@ use crate::caller;
 use crate::openapi;
 use crate::schema;
 use axum::http::{HeaderMap, HeaderValue};
-use kernel::{Finder, Id, Method, Resource, Route, System};
+use kernel::{Finder, Id, Method, Resource, Route, System, Text};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,8 +45,17 @@ pub(crate) struct Mount {
     /// In the order of the tables.
     pub(crate) entries: Vec<Entry>,
     by_plural: HashMap<&'static str, usize>,
+    pub(crate) texts: Vec<TextPage>,
     /// The OpenAPI document without its servers, as JSON text.
     pub(crate) openapi: String,
+}
+
+/// A page of plain text, and whose it is.
+#[derive(Debug)]
+pub(crate) struct TextPage {
+    pub(crate) system: &'static str,
+    pub(crate) service: &'static str,
+    pub(crate) text: Text,
 }
 
 /// A resource with all that can be known of it beforehand.
@@ -82,6 +91,7 @@ pub(crate) enum Place<'a> {
     Item(&'a Mount, &'a Entry, Id),
     Search(&'a Mount, &'a Entry),
     Finder(&'a Mount, &'a Entry, &'a Finder),
+    Text(&'a Mount, &'a TextPage),
     /// A path of the tables that is neither collection nor item.
     Further(&'a Mount, &'a Entry),
 }
@@ -167,7 +177,7 @@ fn split(path: &str) -> (&str, Option<&str>) {
 impl Mount {
     fn empty() -> Self {
         let (prefix, openapi) = (String::new(), String::new());
-        Self { prefix, entries: Vec::new(), by_plural: HashMap::new(), openapi }
+        Self { prefix, entries: Vec::new(), by_plural: HashMap::new(), texts: Vec::new(), openapi }
     }
 
     fn of(prefix: Prefix, system: &Arc<System>, services: &[usize], internal: bool) -> Self {
@@ -180,6 +190,16 @@ impl Mount {
                 let taken = mount.by_plural.insert(plural, mount.entries.len());
                 assert!(taken.is_none(), "two resources of {} are at /{plural}", system.name);
                 mount.entries.push(entry);
+            }
+        }
+        for &service in services {
+            let service = &system.services[service];
+            for text in &service.texts {
+                let name = text.path.strip_prefix('/').unwrap_or_default();
+                let is_free = !RESERVED.contains(&name) && !mount.by_plural.contains_key(name);
+                assert!(is_free && !name.contains('/'), "{} is no path for a text", text.path);
+                let (system, service) = (system.name, service.name);
+                mount.texts.push(TextPage { system, service, text: text.clone() });
             }
         }
         let title = match services {
@@ -207,6 +227,11 @@ impl Mount {
             ("profile", None) => return Some(Place::Profile(self)),
             ("profile", Some(plural)) => return self.entry(plural).map(Place::Schema),
             _ => {}
+        }
+        if rest.is_none()
+            && let Some(page) = self.texts.iter().find(|page| page.text.path[1..] == *first)
+        {
+            return Some(Place::Text(self, page));
         }
         let entry = self.entry(first)?;
         let Some(rest) = rest else { return Some(Place::Collection(self, entry)) };

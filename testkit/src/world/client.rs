@@ -89,7 +89,7 @@ impl World {
                         key: key.into(),
                         fingerprint,
                     });
-                    let (system, service) = (system.name.to_owned(), service.name.to_owned());
+                    let (system, service) = (system.name, service.name);
                     return Ok(Ask { system, service, deed, success, key });
                 }
             }

@@ -80,6 +80,7 @@ async fn a_system_has_an_openapi_document_of_what_people_may_do() {
         "/boards",
         "/boards/search/findByGoodId",
         "/boards/{id}",
+        "/env",
         "/goods",
         "/goods/{id}",
         "/mypages",

@@ -288,3 +288,17 @@ async fn a_body_over_the_limit_is_refused_by_its_length_or_while_it_is_read() {
     assert_eq!(door.post("/orders", &most).await.status, 201);
     assert_eq!(door.front.asks().len(), 1);
 }
+
+#[tokio::test]
+async fn decimals_and_flags_are_taken_and_lists_only_shown() {
+    let door = gateway();
+    let good = r#"{"title":"t","lat":"37.55","sold":"true","offers":[{"a":1}]}"#;
+    assert_eq!(door.post("/goods", good).await.status, 201);
+    assert_eq!(taken(&door), json!({"title": "t", "lat": 37.55, "sold": true}));
+    for wrong in [r#""lat":90.5"#, r#""lat":"north""#, r#""lat":"NaN""#, r#""lat":true"#, r#""sold":"yes""#] {
+        let field = if wrong.contains("lat") { "lat" } else { "sold" };
+        let seen = door.post("/goods", &format!(r#"{{"title":"t",{wrong}}}"#)).await;
+        seen.refuses(400, "bad-field");
+        assert_eq!(seen.json()["field"], field, "{wrong}");
+    }
+}

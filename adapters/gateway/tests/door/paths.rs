@@ -254,3 +254,15 @@ async fn a_long_address_is_refused() {
 fn a_scope_with_an_unknown_service_stops_the_start() {
     service("nothing");
 }
+
+#[tokio::test]
+async fn a_page_of_plain_text_is_its_services() {
+    for path in ["/env", "/env/", "/shop/env"] {
+        let seen = gateway().get(path).await;
+        assert_eq!((seen.status, seen.text.as_str()), (200, "DB IP : null"), "{path}");
+        assert_eq!(seen.header("content-type"), "text/plain;charset=UTF-8");
+    }
+    service("page").get("/env").await.refuses(404, "not-found");
+    gateway().get("/env/1").await.refuses(404, "not-found");
+    gateway().post("/env", "{}").await.refuses(405, "method-not-allowed");
+}

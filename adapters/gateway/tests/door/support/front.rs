@@ -125,8 +125,8 @@ impl Front for FakeFront {
         let body = serde_json::to_string(&wish.fields).expect("fields serialize");
         let (kind, target, success, key) = (ask.deed.kind, ask.deed.target, ask.success, ask.key);
         state.asks.push(SeenAsk {
-            system: ask.system,
-            service: ask.service,
+            system: ask.system.into(),
+            service: ask.service.into(),
             kind,
             target,
             wish,
@@ -202,4 +202,6 @@ impl Front for FakeFront {
         // 2026-03-01T12:34:56.789Z
         Time(1_772_368_496_789)
     }
+
+    fn note(&self, _: &str) {}
 }

@@ -108,7 +108,13 @@ fn orders() -> Resource {
 
 fn goods() -> Resource {
     Resource::of::<Good>("good", "goods", "What there is.")
-        .fields([Field::text("title", "").required(), Field::count("stockCnt", i64::MAX, "")])
+        .fields([
+            Field::text("title", "").required(),
+            Field::count("stockCnt", i64::MAX, ""),
+            Field::decimal("lat", -90, 90, ""),
+            Field::flag("sold", ""),
+            Field::list("offers", ""),
+        ])
         .on(Method::Post, |asked| Deed::new::<Good>(Target::New, wish("register", asked)))
         .internal(Method::Post, "{id}/holds", |asked| on_path::<Hold>("hold", asked))
 }
@@ -129,7 +135,11 @@ fn boards() -> Resource {
 
 pub fn shop() -> System {
     System::new("shop", "The shop", ())
-        .service(Service::of::<Event>("order", 8081).holds::<Order>().serves([orders()]))
+        .service(Service::of::<Event>("order", 8081).holds::<Order>().serves([orders()]).text(
+            "/env",
+            "Its environment.",
+            "DB IP : null".into(),
+        ))
         .service(Service::of::<Event>("stock", 8082).holds::<Good>().holds::<Hold>().serves([goods()]))
         .service(
             Service::of::<Event>("page", 8083)
