@@ -22,6 +22,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use process::{Usage, size};
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -29,6 +30,7 @@ use std::time::{Duration, Instant};
 /// What to measure.
 #[derive(Clone, Debug)]
 pub struct Options {
+    pub system: Measurable,
     pub bookings: u64,
     pub connections: usize,
     pub phases: Phases,
@@ -36,14 +38,24 @@ pub struct Options {
     pub keep: bool,
 }
 
+/// Systems with a load of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measurable {
+    /// a: ordered and paid; b: also confirmed, with a taxi of one hot company.
+    Taxi,
+    /// a: each booking a seat of its own; b: everybody wants the same seat.
+    Seat,
+}
+
 /// Which phases to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Phases {
-    /// (a) ordered, paid, requested.
-    pub paid: bool,
-    /// (b) the same, and confirmed with a taxi of one hot company.
-    pub assigned: bool,
+    pub a: bool,
+    pub b: bool,
 }
+
+/// The seat that everybody wants; the others are above.
+const HOT_SEAT: u64 = 1;
 
 /// The longest that an audit may take.
 const AUDIT_MAX: Duration = Duration::from_secs(600);
@@ -77,15 +89,15 @@ pub fn run(options: &Options) -> Result<Report> {
     folder.disable_cleanup(options.keep);
     let data = folder.path().join("data");
     let log = folder.path().join("server.log");
-    let server = Server::start(&options.binary, &data, &log)?;
+    let name = match options.system {
+        Measurable::Taxi => "taxi",
+        Measurable::Seat => "seat",
+    };
+    let server = Server::start(&options.binary, name, &data, &log)?;
     let ready = server.ready_after;
     let mut phases = Vec::new();
-    if options.phases.paid {
-        phases.push(measure(&server, &data, options, Phase::Paid, "a: ordered and paid")?);
-    }
-    if options.phases.assigned {
-        let taxi = load::register(server.address)?;
-        phases.push(measure(&server, &data, options, Phase::Assigned { taxi }, "b: confirmed, hot taxi")?);
+    for (phase, title) in prepare(options, server.address)? {
+        phases.push(measure(&server, &data, options, phase, title)?);
     }
     let stopped = server.stop()?;
     let complaints = server::tail(&log);
@@ -100,6 +112,34 @@ pub fn run(options: &Options) -> Result<Report> {
     let connections = options.connections;
     let kept = options.keep.then(|| folder.path().to_owned());
     Ok(Report { connections, ready, phases, stopped, complaints, audit, raw, flush, kept })
+}
+
+/// Registers what can be booked; gives the phases.
+fn prepare(options: &Options, address: SocketAddr) -> Result<Vec<(Phase, &'static str)>> {
+    let mut phases = Vec::new();
+    match options.system {
+        Measurable::Taxi => {
+            if options.phases.a {
+                phases.push((Phase::Paid, "a: ordered and paid"));
+            }
+            if options.phases.b {
+                let taxi = load::taxi::register(address)?;
+                phases.push((Phase::Assigned { taxi }, "b: confirmed, hot taxi"));
+            }
+        }
+        Measurable::Seat => {
+            let first = HOT_SEAT + 1;
+            let seats = if options.phases.a { HOT_SEAT..first + options.bookings } else { HOT_SEAT..first };
+            load::seat::register(address, seats, options.connections)?;
+            if options.phases.a {
+                phases.push((Phase::OwnSeat { first }, "a: own seats, confirmed"));
+            }
+            if options.phases.b {
+                phases.push((Phase::HotSeat { seat: HOT_SEAT }, "b: one hot seat"));
+            }
+        }
+    }
+    Ok(phases)
 }
 
 /// One phase, with what it cost.

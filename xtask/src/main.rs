@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
-use xtask::bench::{Options, Phases};
+use xtask::bench::{Measurable, Options, Phases};
 
 /// Tasks of this workspace. What must hold is checked by `cargo test -p xtask`.
 #[derive(Debug, Parser)]
@@ -35,13 +35,17 @@ enum Task {
 
 #[derive(Debug, Args)]
 struct Bench {
+    /// taxi or seat
+    #[arg(value_name = "SYSTEM", default_value = "taxi", value_parser = ["taxi", "seat"])]
+    system: String,
     /// Bookings in each phase
     #[arg(long, value_name = "N", default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     bookings: u64,
     /// Clients at the same time, each on a connection that is kept
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1_024))]
     connections: u64,
-    /// a: ordered and paid; b: also confirmed, with a taxi of one hot company
+    /// taxi: a: ordered and paid, b: also confirmed, with a taxi of one hot company; seat: a: each a seat of its own,
+    /// b: everybody the same seat
     #[arg(long, value_name = "PHASE", default_value = "all", value_parser = ["a", "b", "all"])]
     phase: String,
     /// This program instead of a release build of the tree
@@ -105,11 +109,12 @@ fn bench(options: Bench) -> Result<bool> {
         None => xtask::bench::release_binary()?,
     };
     let phases = match options.phase.as_str() {
-        "a" => Phases { paid: true, assigned: false },
-        "b" => Phases { paid: false, assigned: true },
-        _ => Phases { paid: true, assigned: true },
+        "a" => Phases { a: true, b: false },
+        "b" => Phases { a: false, b: true },
+        _ => Phases { a: true, b: true },
     };
     let report = xtask::bench::run(&Options {
+        system: if options.system == "seat" { Measurable::Seat } else { Measurable::Taxi },
         bookings: options.bookings,
         connections: usize::try_from(options.connections)?,
         phases,

@@ -56,6 +56,13 @@ impl Client {
         self.send().await
     }
 
+    pub async fn delete(&mut self, path: impl Display) -> Result<Answer> {
+        self.out.clear();
+        let address = self.address;
+        write!(self.out, "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nAccept: application/json\r\n\r\n")?;
+        self.send().await
+    }
+
     /// The body of the last answer.
     pub fn body(&self) -> &[u8] {
         &self.read[self.body.clone()]

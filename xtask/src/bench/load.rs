@@ -1,13 +1,14 @@
-//! Customers, and the manager of one company: as many as there are connections, each with one booking at a time,
-//! all in one thread.
+//! Customers: as many as there are connections, each with one booking at a time, all in one thread.
+
+pub(super) mod seat;
+pub(super) mod taxi;
 
 use super::client::{Answer, Client, field};
 use super::latency::Latencies;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -30,10 +31,14 @@ const SHOWN: Duration = Duration::from_millis(200);
 /// How far a booking goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// POST until the page shows `Reservation Complete`.
+    /// Taxi: POST until the page shows `Reservation Complete`.
     Paid,
-    /// Then confirmed by the manager with this taxi, until the page shows both.
+    /// Taxi: then confirmed by the manager with this taxi, until the page shows both.
     Assigned { taxi: u64 },
+    /// Seat: POST until the page shows `Confirmed`, each booking a seat of its own, from this one on.
+    OwnSeat { first: u64 },
+    /// Seat: everybody wants this seat.
+    HotSeat { seat: u64 },
 }
 
 /// What is asked of the server.
@@ -53,6 +58,8 @@ pub struct Outcome {
     pub bookings: Latencies,
     /// The customer's POST alone.
     pub orders: Latencies,
+    /// Bookings that got a seat.
+    pub won: u64,
     /// The manager's POST alone.
     pub confirms: Latencies,
     /// GETs of the page.
@@ -165,31 +172,12 @@ async fn book(
     phase: Phase,
     shared: &RefCell<Shared>,
 ) -> Result<(), Failure> {
-    let mut body = Vec::with_capacity(128);
-    let (prefix, line) = (number / 10_000 % 10_000, number % 10_000);
-    write!(
-        body,
-        "{{\"orderType\":\"basic\",\"name\":\"Jung\",\"cardNo\":\"4111111111115656\",\
-         \"tel\":\"010-{prefix:04}-{line:04}\"}}"
-    )?;
-    let begun = Instant::now();
-    let answer = client.post("/orders", &body).await?;
-    shared.borrow_mut().outcome.orders.add(begun.elapsed());
-    let order = created(client, "POST /orders", answer)?;
-    see(client, order, shared, |page| field(page, "status") == Some("Reservation Complete")).await?;
-    let Phase::Assigned { taxi } = phase else { return Ok(()) };
-
-    body.clear();
-    write!(body, "{{\"orderId\":{order},\"status\":\"confirmed\",\"taxiId\":{taxi}}}")?;
-    let begun = Instant::now();
-    let answer = client.post("/reservations", &body).await?;
-    shared.borrow_mut().outcome.confirms.add(begun.elapsed());
-    created(client, "POST /reservations", answer)?;
-    let shows = |page: &[u8]| {
-        let its = field(page, "taxiId").and_then(|digits| digits.parse().ok()) == Some(taxi);
-        its && field(page, "status") == Some("confirmed")
-    };
-    see(client, order, shared, shows).await
+    match phase {
+        Phase::Paid => taxi::book(client, number, None, shared).await,
+        Phase::Assigned { taxi } => taxi::book(client, number, Some(taxi), shared).await,
+        Phase::OwnSeat { first } => seat::book(client, first + number - 1, false, shared).await,
+        Phase::HotSeat { seat } => seat::book(client, seat, true, shared).await,
+    }
 }
 
 fn created(client: &Client, what: &'static str, answer: Answer) -> Result<u64, Failure> {
@@ -219,14 +207,4 @@ async fn see(
         sleep(pause).await;
         pause = (pause * 2).min(PAUSE_MAX);
     }
-}
-
-/// A company offers more taxis than anybody can book.
-pub(super) fn register(address: SocketAddr) -> Result<u64> {
-    let offer = br#"{"taxiName":"sonata","companyName":"tmap","stockCnt":"1000000","itemPrice":"4900"}"#;
-    let mut client = Client::new(address);
-    let asked = async { timeout(BOOKING_MAX, client.post("/taxis", offer)).await };
-    let answer = runtime()?.block_on(asked)?.context("POST /taxis")?;
-    ensure!(answer.status == 201, "POST /taxis: {}", answer.status);
-    answer.number.context("POST /taxis: no number in Location")
 }

@@ -44,12 +44,13 @@ pub struct Report {
 /// One line of the table: what, and a cell for each phase.
 type Line = (&'static str, fn(&Report, &Measured) -> String);
 
-const LINES: [Line; 17] = [
+const LINES: [Line; 18] = [
     ("complete bookings", |_, one| one.outcome.bookings.count().to_string()),
     ("bookings/s", |_, one| format!("{:.0}", one.rate())),
     ("booking, ms p50 p90 p99 max", |_, one| spread(&one.outcome.bookings)),
-    ("POST /orders, ms", |_, one| spread(&one.outcome.orders)),
-    ("POST /reservations, ms", |_, one| spread(&one.outcome.confirms)),
+    ("customer's POST, ms", |_, one| spread(&one.outcome.orders)),
+    ("manager's POST, ms", |_, one| spread(&one.outcome.confirms)),
+    ("of them with a seat", |_, one| one.outcome.won.to_string()),
     ("looks at the page a booking", |_, one| format!("{:.1}", one.each(one.outcome.looks))),
     ("failures", |_, one| one.outcome.failures.values().sum::<u64>().to_string()),
     ("server, CPU s per 1,000", |_, one| format!("{:.3}", one.per_thousand(one.server_cpu))),
@@ -96,6 +97,7 @@ impl Measured {
             "booking_ms": figures(&outcome.bookings),
             "order_ms": figures(&outcome.orders),
             "confirm_ms": figures(&outcome.confirms),
+            "won": outcome.won,
             "looks": outcome.looks,
             "failures": outcome.failures,
             "server_cpu_s_per_1000": self.per_thousand(self.server_cpu),

@@ -24,10 +24,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `holdfast up taxi` and waits until it is ready. What it says on stderr goes to a file.
-    pub fn start(binary: &Path, data: &Path, log: &Path) -> Result<Self> {
+    /// Starts `holdfast up SYSTEM` and waits until it is ready. What it says on stderr goes to a file.
+    pub fn start(binary: &Path, system: &str, data: &Path, log: &Path) -> Result<Self> {
         let mut command = Command::new(binary);
-        command.args(["up", "taxi", "--listen", "127.0.0.1:0", "--no-service-ports", "--data"]).arg(data);
+        command.args(["up", system, "--listen", "127.0.0.1:0", "--no-service-ports", "--data"]).arg(data);
         // The defaults are measured, whatever the shell has set.
         for (name, _) in
             std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HOLDFAST_"))
