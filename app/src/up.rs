@@ -228,21 +228,15 @@ fn ports(data: &Path, config: &Config, http: &tokio::runtime::Handle) -> Result<
     let file = PaymentFile::place(config.get(PaymentFile::VARIABLE).as_deref());
     let provider: Arc<dyn Port> = match file {
         Some(path) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            if folder.is_some_and(|folder| !folder.is_dir()) {
-                bail!("{} is \"{}\", but its folder does not exist", PaymentFile::VARIABLE, path.display());
-            }
             let values = config.with_settings(taxi::Settings::read)?;
             let values = Values {
                 min_tax_price: values.fare.0.to_string(),
                 payment_gateway_server: values.payment_gateway,
             };
             let told = Box::new(|text: &str| eprintln!("holdfast: {text}"));
-            let shown = path.display().to_string();
-            Arc::new(
-                PaymentFile::new(provider, path, &values, told)
-                    .with_context(|| format!("cannot write {shown}"))?,
-            )
+            let file = PaymentFile::new(provider, path.clone(), &values, told);
+            let cannot = || format!("{} is \"{}\"", PaymentFile::VARIABLE, path.display());
+            Arc::new(file.with_context(cannot)?)
         }
         None => provider,
     };

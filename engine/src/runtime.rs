@@ -8,10 +8,10 @@ use crate::ports::{Ask, Front, Port, Query, Reader, Reply, ReplyTo, Shelf, Store
 use crate::reading::{FoundPage, FoundRow, Gate, ToFollower, follow, read_pages};
 use crate::registry::Registry;
 use kernel::{Card, Id, Problem, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -91,6 +91,8 @@ impl Runtime {
         let driver = LaneDriver {
             lane,
             inbox: lane_inbox,
+            backlog: VecDeque::new(),
+            stopping: false,
             back: to_lane.clone(),
             follower: to_follower.clone(),
             ports: parts.ports,
@@ -137,6 +139,10 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 struct LaneDriver {
     lane: Lane,
     inbox: Receiver<ToLane>,
+    /// What waits for the lane, oldest first; answers never do.
+    backlog: VecDeque<Input>,
+    /// What waits is done, and nothing more.
+    stopping: bool,
     back: Sender<ToLane>,
     follower: Sender<ToFollower>,
     ports: BTreeMap<String, Arc<dyn Port>>,
@@ -203,47 +209,30 @@ impl LaneDriver {
         let _ = self.follower.send(ToFollower::Stop);
     }
 
-    /// Whatever waits, at most a batch. `None`: stop.
-    fn gather(&self, wait: Option<Duration>) -> Option<Vec<Input>> {
+    /// All answers that have come, and of whatever else waits at most a batch: an answer does not queue behind the
+    /// asks of the moment, so a lane that is behind does not give up what has been answered. `None`: stop.
+    fn gather(&mut self, wait: Option<Duration>) -> Option<Vec<Input>> {
         let mut inputs = Vec::new();
-        let first = match wait {
+        let mut next = match wait {
+            _ if !self.backlog.is_empty() || self.stopping => self.inbox.try_recv().ok(),
             Some(wait) => match self.inbox.recv_timeout(wait) {
-                Ok(first) => first,
-                Err(RecvTimeoutError::Timeout) => return Some(inputs),
+                Ok(first) => Some(first),
+                Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return None,
             },
-            None => self.inbox.recv().ok()?,
+            None => Some(self.inbox.recv().ok()?),
         };
-        let mut next = Some(first);
         while let Some(message) = next {
             match message {
-                ToLane::Input(input) => inputs.push(input),
-                ToLane::Stop if inputs.is_empty() => return None,
-                ToLane::Stop => {
-                    let _ = self.back.send(ToLane::Stop);
-                    break;
-                }
+                ToLane::Input(answer @ Input::Answered { .. }) => inputs.push(answer),
+                ToLane::Input(input) => self.backlog.push_back(input),
+                ToLane::Stop => self.stopping = true,
             }
-            next = match self.inbox.try_recv() {
-                Ok(message) if inputs.len() < BATCH_MAX => Some(message),
-                Ok(message) => {
-                    self.keep(message, &mut inputs);
-                    None
-                }
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-            };
+            next = self.inbox.try_recv().ok();
         }
-        Some(inputs)
-    }
-
-    /// One more than the cap was taken out of the channel: it goes along.
-    fn keep(&self, message: ToLane, inputs: &mut Vec<Input>) {
-        match message {
-            ToLane::Input(input) => inputs.push(input),
-            ToLane::Stop => {
-                let _ = self.back.send(ToLane::Stop);
-            }
-        }
+        let asks = self.backlog.len().min(BATCH_MAX);
+        inputs.extend(self.backlog.drain(..asks));
+        (!self.stopping || !inputs.is_empty()).then_some(inputs)
     }
 
     fn wait_for_shelf(&self, end: u64) {

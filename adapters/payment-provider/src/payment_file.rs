@@ -59,6 +59,8 @@ impl fmt::Debug for PaymentFile {
 impl PaymentFile {
     /// The environment variable that names the file.
     pub const VARIABLE: &'static str = "HOLDFAST_TAXI_PAYMENT_FILE";
+    /// Whose payments it shows; other systems pay at the same provider.
+    pub const SERVICE: &'static str = "taxi.payment";
 
     /// Where the file is: as configured; else `/mnt/efs/LOGS` if that folder is mounted. `None`, also for an empty
     /// value: no file is written.
@@ -69,8 +71,12 @@ impl PaymentFile {
         }
     }
 
-    /// Puts the file before a provider.
+    /// Puts the file before a provider. An error if its folder does not exist.
     pub fn new(provider: Arc<dyn Port>, path: PathBuf, values: &Values, warn: Warn) -> io::Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "its folder does not exist"));
+        }
         let writer =
             Writer { temporary: temporary(&path)?, path, text: values.to_string(), warn, failing: false };
         let signal = Arc::new(Signal::default());
@@ -87,7 +93,8 @@ impl PaymentFile {
 
 impl Port for PaymentFile {
     fn ask(&self, call: OutboundCall, answered: Answered) {
-        let pays = call.request.method == Method::Post && call.request.path == "/authorizations";
+        let authorizes = call.request.method == Method::Post && call.request.path == "/authorizations";
+        let pays = authorizes && call.from == Self::SERVICE;
         // Mostly it is due already under load: one read.
         if pays && !self.signal.due.load(Ordering::Relaxed) && !self.signal.due.swap(true, Ordering::AcqRel) {
             self.thread.thread().unpark();

@@ -61,6 +61,10 @@ fn t38_each_payment_writes_the_two_lines() {
     );
     assert_eq!(ask(&port, give_back("taxi.payment/2")), done("taxi.payment/2", None, "remembered"));
     assert!(!path.exists(), "only authorizations are payments");
+    let of_another =
+        OutboundCall { from: "seat.payment".into(), ..authorization("seat.payment/1", 1_000, "5656") };
+    assert!(matches!(ask(&port, of_another), Some(Answer::Done(_))));
+    assert!(!path.exists(), "another system's payments are not shown here");
     pay(&port);
     until(|| path.exists());
     assert_eq!(fs::read_to_string(&path).unwrap(), TEXT);
@@ -113,7 +117,12 @@ fn a_file_that_cannot_be_written_disturbs_no_payment() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("efs");
     let path = folder.join("LOGS");
+    let new = || PaymentFile::new(Arc::new(Yes), path.clone(), &values(), Box::new(|_| ()));
+    assert!(new().is_err_and(|error| error.to_string() == "its folder does not exist"));
+    fs::create_dir(&folder).unwrap();
     let (port, warnings) = payment_file(Arc::new(Yes), &path);
+    // Unmounted under way.
+    fs::remove_dir(&folder).unwrap();
     pay(&port);
     until(|| port.failures() == 1);
     pay(&port);

@@ -1,35 +1,14 @@
-//! Many clients at once: the last taxi goes to one, one key is one order, one order is cancelled once.
+//! The last taxi goes to one, one key is one order, one order is cancelled once.
 
+use crate::{CLIENTS, at_once, count, start};
 use serde_json::{Value, json};
-use std::sync::{Arc, Barrier};
-use testkit::http::{Response, request};
-use testkit::server::{Process, eventually};
+use testkit::http::request;
+use testkit::server::eventually;
 use testkit::stage::Stage;
 
-const CLIENTS: u64 = 60;
-
-/// All clients ask in the same moment.
-fn at_once(ask: impl Fn(u64) -> Response + Send + Sync + 'static) -> Vec<Response> {
-    let (ask, barrier) = (Arc::new(ask), Arc::new(Barrier::new(usize::try_from(CLIENTS).expect("few"))));
-    let clients: Vec<_> = (1..=CLIENTS)
-        .map(|number| {
-            let (ask, barrier) = (Arc::clone(&ask), Arc::clone(&barrier));
-            std::thread::spawn(move || {
-                barrier.wait();
-                ask(number)
-            })
-        })
-        .collect();
-    clients.into_iter().map(|client| client.join().expect("it is answered")).collect()
-}
-
-fn count(answers: &[Response], status: u16) -> u64 {
-    answers.iter().filter(|answer| answer.status == status).count() as u64
-}
-
 #[test]
-fn t12_of_sixty_managers_one_gets_the_last_taxi() {
-    let mut process = Process::start(env!("CARGO_BIN_EXE_holdfast"), "taxi");
+fn t12_of_a_hundred_managers_one_gets_the_last_taxi() {
+    let mut process = start("taxi");
     let to = process.server().gateway;
     process.server().post("/taxis", &json!({"taxiName": "sonata", "stockCnt": 1})).is(201);
     let order = json!({"orderType": "basic", "name": "Jung"});
@@ -49,8 +28,8 @@ fn t12_of_sixty_managers_one_gets_the_last_taxi() {
 }
 
 #[test]
-fn one_key_from_sixty_clients_is_one_order() {
-    let mut process = Process::start(env!("CARGO_BIN_EXE_holdfast"), "taxi");
+fn one_key_from_a_hundred_clients_is_one_order() {
+    let mut process = start("taxi");
     let to = process.server().gateway;
     let order = json!({"orderType": "basic", "name": "Jung"});
     let answers = at_once(move |_| {
@@ -63,8 +42,8 @@ fn one_key_from_sixty_clients_is_one_order() {
 }
 
 #[test]
-fn t5_an_order_cancelled_by_sixty_clients_is_refunded_once() {
-    let mut process = Process::start(env!("CARGO_BIN_EXE_holdfast"), "taxi");
+fn t5_an_order_cancelled_by_a_hundred_clients_is_refunded_once() {
+    let mut process = start("taxi");
     let to = process.server().gateway;
     process.server().post("/orders", &json!({"orderType": "basic", "name": "Jung"})).is(201);
     let answers =
