@@ -47,19 +47,6 @@ impl std::fmt::Debug for OpenCall {
     }
 }
 
-/// A request that is answered when a call of its document is over.
-pub(crate) struct Held {
-    pub(crate) key: Key,
-    pub(crate) step: &'static str,
-    pub(crate) attempt: u64,
-    pub(crate) mode: Mode,
-    /// Then the client gets the record as it is. `None`: the call's own end is its deadline.
-    pub(crate) until: Option<Time>,
-    /// The step in which it came.
-    pub(crate) batch: u64,
-    pub(crate) origin: Origin,
-}
-
 /// Where a call goes.
 enum Way {
     /// A service that runs in this lane.
@@ -130,33 +117,6 @@ impl Lane {
             Some(Turn::Closed) => self.step.notes.push(format!("circuit breaker {name} -> {to} closed")),
             None => {}
         }
-    }
-
-    /// Whoever waits for a deferred call gets the record as it is, once, and the operator reads the line that the
-    /// source documents print.
-    pub(crate) fn fall_back(&mut self, reference: CallRef) -> bool {
-        let Some(open) = self.find(reference) else { return false };
-        if open.mode != Mode::Defer || std::mem::replace(&mut open.fell_back, true) {
-            return false;
-        }
-        let id = reference.id;
-        self.step.notes.push(format!("Circuit breaker has been opened. Fallback returned instead. {id}"));
-        for one in self.held_for(reference) {
-            self.settle_held(one, None);
-        }
-        true
-    }
-
-    /// Takes out the requests that wait for one call.
-    fn held_for(&mut self, call: CallRef) -> Vec<Held> {
-        let key = (call.kind, call.id);
-        let Some(held) = self.held.remove(&key) else { return Vec::new() };
-        let (mine, others): (Vec<Held>, Vec<Held>) =
-            held.into_iter().partition(|one| one.step == call.step && one.attempt == call.attempt);
-        if !others.is_empty() {
-            self.held.insert(key, others);
-        }
-        mine
     }
 
     /// The callee cannot ask whom it needs, so it has done nothing: a caller that can give up need not wait.
@@ -232,36 +192,6 @@ impl Lane {
             }
         }
         began
-    }
-
-    /// Answers the requests that waited for calls which are over.
-    fn release(&mut self, key: Key, no: Option<&Problem>) {
-        let Some(held) = self.held.remove(&key) else { return };
-        let open = self.calls.get(&key);
-        let waits_on = |one: &Held| {
-            open.is_some_and(|open| {
-                open.iter().any(|call| call.step == one.step && call.attempt == one.attempt)
-            })
-        };
-        let (still, over): (Vec<Held>, Vec<Held>) = held.into_iter().partition(waits_on);
-        if !still.is_empty() {
-            self.held.insert(key, still);
-        }
-        for one in over {
-            self.settle_held(one, no.cloned());
-        }
-    }
-
-    /// A held request gets its answer; if the commit fails, it is held again.
-    pub(crate) fn settle_held(&mut self, held: Held, no: Option<Problem>) {
-        let Held { key, step, attempt, mode, until, batch, origin } = held;
-        let before = self.step.answered.len();
-        self.finish(key, origin, no);
-        // The last one is its own: those who joined it by the same key come before.
-        if let Some((answered, _)) = self.step.answered[before..].last_mut() {
-            (answered.key, answered.step, answered.attempt) = (key, step, attempt);
-            (answered.mode, answered.until, answered.batch) = (mode, until, batch);
-        }
     }
 
     /// Sends a call on its way, in this lane or out of it.

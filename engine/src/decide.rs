@@ -1,14 +1,14 @@
 //! One command, one decision: load, decide, record, apply, and answer whoever asked.
 
 use crate::cache::{Key, Sight};
-use crate::calls::Held;
 use crate::flow::Output;
 use crate::follower::body_text;
+use crate::held::{Held, Place, Told};
 use crate::keys::KeyState;
 use crate::lane::{Client, Lane, Origin, Recorded, Work, unavailable};
 use crate::ports::{Ask, KeyRow, LogRow, Reply, ReplyTo, Seq, StoreError};
 use crate::registry::{Kind, ServiceNo};
-use kernel::{Answer, AnyCommand, AnyEvent, Cx, ErasedDecision, ErasedStop, Id, Mode, Numbers, Problem};
+use kernel::{Answer, AnyCommand, AnyEvent, Cx, ErasedDecision, ErasedStop, Id, Numbers, Problem};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -126,7 +126,7 @@ impl Lane {
                 // does, does not wait for what the document waited for before.
                 self.conclude(work.key, work.origin, no, began || !changed);
             }
-            Ok(Ok((Decided::Rejected(no), _))) => self.finish(work.key, work.origin, Some(no)),
+            Ok(Ok((Decided::Rejected(no), _))) => self.finish(work.key, work.origin, None, Some(no)),
             Ok(Err(error)) => {
                 self.undo(mark, rows);
                 self.step.broken = Some(error);
@@ -136,7 +136,7 @@ impl Lane {
                 self.undo(mark, rows);
                 let why = panic_text(&*panic);
                 self.bury(self.registry.service_of(work.key.0), work.cause, why);
-                self.finish(work.key, work.origin, Some(internal_error()));
+                self.finish(work.key, work.origin, None, Some(internal_error()));
             }
         }
     }
@@ -245,11 +245,10 @@ impl Lane {
             .get(&key)
             .and_then(|calls| calls.iter().find(|call| call.hold.0 > 0 && !call.fell_back));
         let Some(call) = holding.filter(|_| waits && no.is_none()) else {
-            return self.finish(key, origin, no);
+            return self.finish(key, origin, None, no);
         };
-        let until = (call.mode != Mode::Refuse).then(|| self.step.now + call.hold);
-        let (step, attempt, mode, batch) = (call.step, call.attempt, call.mode, self.number);
-        let mut held = Held { key, step, attempt, mode, until, batch, origin };
+        let place = Place::at(key, call, self.step.now, self.number);
+        let mut held = Held { place, origin };
         match &mut held.origin {
             Origin::Nobody => return,
             Origin::Client(Client { key: Some(row), .. }) => {
@@ -258,7 +257,7 @@ impl Lane {
             }
             Origin::Client(_) | Origin::Call(_) => {}
         }
-        if let Some(until) = until {
+        if let Some(until) = place.until {
             self.wake_at(until, key);
         }
         let all = self.held.entry(key).or_default();
@@ -269,8 +268,8 @@ impl Lane {
         all.push(held);
     }
 
-    /// Tells whoever asked how it went: `no`, or the record as it is now.
-    pub(crate) fn finish(&mut self, key: Key, origin: Origin, no: Option<Problem>) {
+    /// Tells whoever asked how it went: `no`, or the record as it is now. `held`: where it was held.
+    pub(crate) fn finish(&mut self, key: Key, origin: Origin, held: Option<Place>, no: Option<Problem>) {
         match origin {
             Origin::Nobody => {}
             Origin::Call(call) => {
@@ -289,7 +288,7 @@ impl Lane {
                     Some(no) => Reply::of_problem(&no),
                     None => self.record_reply(key, client.success),
                 };
-                self.reply(client, reply);
+                self.tell(Told { client, held, reply });
             }
         }
     }
@@ -311,34 +310,31 @@ impl Lane {
         }
     }
 
-    /// The answer is decided; it leaves after the commit, which also completes the idempotency key.
     pub(crate) fn reply(&mut self, client: Client, reply: Reply) {
-        let batch = self.number;
-        let key = (Kind(0), Id(0));
-        let held =
-            |origin| Held { key, step: "", attempt: 0, mode: Mode::Refuse, until: None, batch, origin };
-        if let Some(row) = &client.key {
-            let name = self.keys.name_of(row);
+        self.tell(Told { client, held: None, reply });
+    }
+
+    /// The answer is decided; it leaves after the commit, which also completes the idempotency key.
+    fn tell(&mut self, told: Told) {
+        if let Some(row) = &told.client.key {
+            let (name, reply) = (self.keys.name_of(row), &told.reply);
             let keep = matches!(reply.status, 200..=299 | 402 | 404 | 409 | 422 | 503);
             let kept = if keep { reply.clone() } else { Reply { status: 503, ..reply.clone() } };
             let joined = self.keys.complete(name, &kept);
             self.step.keys.push(KeyRow { answer: Some(kept), ..(**row).clone() });
             for waiting in joined {
-                let client = Client { reply: Some(waiting), success: client.success, key: None };
-                self.step
-                    .answered
-                    .push((held(Origin::Client(client)), Reply { replayed: true, ..reply.clone() }));
+                let client = Client { reply: Some(waiting), success: told.client.success, key: None };
+                let reply = Reply { replayed: true, ..reply.clone() };
+                self.step.answered.push(Told { client, held: None, reply });
             }
         }
-        self.step.answered.push((held(Origin::Client(client)), reply));
+        self.step.answered.push(told);
     }
 
     /// After the commit: replies go out.
-    pub(crate) fn answer_all(&mut self, answered: Vec<(Held, Reply)>, output: &mut Output) {
-        for (held, reply) in answered {
-            if let Origin::Client(Client { reply: Some(to), .. }) = held.origin {
-                output.replies.push((to, reply));
-            }
+    pub(crate) fn answer_all(&mut self, answered: Vec<Told>, output: &mut Output) {
+        for Told { client, reply, .. } in answered {
+            output.replies.extend(client.reply.map(|to| (to, reply)));
         }
     }
 }

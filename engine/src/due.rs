@@ -1,7 +1,7 @@
 //! What time brings: timers that fire, calls that are asked again or given up, requests that were held long enough.
 
 use crate::cache::Key;
-use crate::calls::{Held, OpenCall};
+use crate::calls::OpenCall;
 use crate::flow::CallRef;
 use crate::lane::{Lane, Origin, Work};
 use crate::ports::StoreError;
@@ -157,34 +157,5 @@ impl Lane {
             self.uncount(call.to);
         }
         self.dispatch(key, call);
-    }
-
-    /// A deferred call has not been answered while somebody waited for it.
-    fn waited_in_vain(&mut self, held: &Held) {
-        let (key, step, attempt) = (held.key, held.step, held.attempt);
-        let reference = CallRef { kind: key.0, id: key.1, step, attempt };
-        let Some(to) = self.find(reference).map(|open| open.to) else { return };
-        if self.fall_back(reference) {
-            self.ended(key, Mode::Defer, to, false);
-        }
-    }
-
-    /// Requests that were held long enough get the record as it is.
-    fn let_go(&mut self, key: Key) {
-        let now = self.step.now;
-        let Some(held) = self.held.remove(&key) else { return };
-        let is_over = |one: &Held| one.until.is_some_and(|until| until <= now);
-        let (over, still): (Vec<Held>, Vec<Held>) = held.into_iter().partition(is_over);
-        if !still.is_empty() {
-            self.held.insert(key, still);
-        }
-        for mut one in over {
-            match (one.mode, &mut one.origin) {
-                (Mode::Forward, Origin::Client(client)) => client.success = 202,
-                (Mode::Defer, _) => self.waited_in_vain(&one),
-                _ => {}
-            }
-            self.settle_held(one, None);
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! A commit that failed: everything is again as it was before the step.
 
 use crate::cache::Key;
-use crate::calls::{Held, RETRY_MIN};
+use crate::calls::RETRY_MIN;
 use crate::flow::{CallRef, Output};
+use crate::held::{Held, Told};
 use crate::lane::{Client, Lane, Origin, unavailable};
 use crate::ports::{OutboundCall, Reply, StoreError};
 use kernel::Time;
@@ -15,7 +16,7 @@ impl Lane {
         &mut self,
         outbound: &[(CallRef, OutboundCall)],
         now: Time,
-        answered: Vec<(Held, Reply)>,
+        answered: Vec<Told>,
         error: &StoreError,
         output: &mut Output,
     ) {
@@ -24,16 +25,15 @@ impl Lane {
         self.cache.undo_all();
         let lost = Reply::of_problem(&unavailable("store-unavailable"));
         let mut clients = Vec::new();
-        for (held, _) in answered {
-            if held.batch < self.number {
-                self.held.entry(held.key).or_default().push(held);
-            } else if let Origin::Client(client) = held.origin {
-                clients.push(client);
+        for Told { client, held, .. } in answered {
+            match held.filter(|place| place.batch < self.number) {
+                Some(place) => self.hold(Held { place, origin: Origin::Client(client) }),
+                None => clients.push(client),
             }
         }
         for held in self.held.values_mut() {
             let (older, new): (Vec<Held>, Vec<Held>) =
-                std::mem::take(held).into_iter().partition(|one| one.batch < self.number);
+                std::mem::take(held).into_iter().partition(|one| one.place.batch < self.number);
             *held = older;
             clients.extend(new.into_iter().filter_map(|one| match one.origin {
                 Origin::Client(client) => Some(client),

@@ -3,14 +3,13 @@
 
 use crate::breaker::Breaker;
 use crate::cache::{Cache, Key};
-use crate::calls::{Held, OpenCall, RETRY_MIN};
+use crate::calls::{OpenCall, RETRY_MIN};
 use crate::decide::panic_text;
 use crate::due::SWEEP;
 use crate::flow::{CallRef, Changed, Committed, Found, Input, Output, Said};
+use crate::held::{Held, Told};
 use crate::keys::Keys;
-use crate::ports::{
-    Batch, DeadLetter, KeyRow, LogRow, OutboundCall, Reply, ReplyTo, Seq, Shelf, Store, StoreError,
-};
+use crate::ports::{Batch, DeadLetter, KeyRow, LogRow, OutboundCall, ReplyTo, Seq, Shelf, Store, StoreError};
 use crate::registry::{Kind, Registry, ServiceNo};
 use kernel::{AnyCommand, AnyEvent, Body, Id, Problem, Time};
 use rustc_hash::FxHashMap;
@@ -68,7 +67,7 @@ pub(crate) struct Step {
     pub(crate) work: VecDeque<Work>,
     pub(crate) outbound: Vec<(CallRef, OutboundCall)>,
     /// Requests whose answer is decided; sent after the commit.
-    pub(crate) answered: Vec<(Held, Reply)>,
+    pub(crate) answered: Vec<Told>,
     pub(crate) notes: Vec<String>,
     pub(crate) broken: Option<StoreError>,
 }

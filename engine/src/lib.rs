@@ -10,6 +10,7 @@ mod flow;
 mod fold;
 mod follower;
 mod give_back;
+mod held;
 mod keys;
 mod lane;
 mod numbers;

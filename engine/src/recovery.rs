@@ -1,8 +1,9 @@
 //! The start: documents from the shelf, events since then from the log, open calls and timers from the documents.
 
 use crate::cache::Key;
-use crate::calls::Held;
+use crate::calls::OpenCall;
 use crate::flow::{Changed, Committed, Said};
+use crate::held::{Held, Place};
 use crate::keys::KEPT_MAX;
 use crate::lane::{Client, Lane, LaneParts, Origin, Step, Work, unavailable};
 use crate::ports::{Batch, KeyRow, LogRow, Reply, Seq, StoreError};
@@ -153,17 +154,14 @@ impl Lane {
             self.cache.ensure(key, &self.registry, &mut *self.shelf)?;
             let waits = self.waits_of(&[key]);
             let call = waits.into_iter().flat_map(|(_, waits)| waits).find_map(|wait| match wait {
-                AnyWait::Call(call) if call.hold.0 > 0 => Some(call),
+                AnyWait::Call(mut call) if call.hold.0 > 0 => Some(OpenCall::new(&mut call, now)),
                 AnyWait::Call(_) | AnyWait::Timer { .. } => None,
             });
             let success = row.success;
             let client = Client { reply: None, success, key: Some(Box::new(row)) };
             if let Some(call) = call {
-                let (step, attempt, mode, origin) =
-                    (call.step, call.attempt, call.mode, Origin::Client(client));
-                let until = (call.mode != kernel::Mode::Refuse).then(|| now + call.hold);
-                let held = Held { key, step, attempt, mode, until, batch: 0, origin };
-                self.held.entry(key).or_default().push(held);
+                let place = Place::at(key, &call, now, 0);
+                self.hold(Held { place, origin: Origin::Client(client) });
                 self.wake_at(now, key);
             } else {
                 settled.push(self.settle_pending(key, &client));
