@@ -44,7 +44,7 @@ pub(crate) const OWN: [(&str, &str, &str); 4] = [
 
 /// Examples, and every name that can be configured.
 pub(crate) fn after_help() -> String {
-    let systems = crate::systems::settings().map(|one| (one.name, one.default, one.help));
+    let systems = crate::systems::settings().into_iter().map(|one| (one.name, one.default, one.help));
     let mut text = EXAMPLES.to_owned();
     for (name, default, help) in OWN.into_iter().chain(systems) {
         text.push_str(&format!("  {name} [{default}]\n      {help}\n"));

@@ -16,7 +16,8 @@ impl Config {
     /// Reads the file, if one is given, and refuses names that nobody reads.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self> {
         let known = |name: &str| {
-            OWN.iter().any(|(own, ..)| *own == name) || crate::systems::settings().any(|one| one.name == name)
+            OWN.iter().any(|(own, ..)| *own == name)
+                || crate::systems::settings().iter().any(|one| one.name == name)
         };
         let mut config = Self::default();
         if let Some(path) = file {

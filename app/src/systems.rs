@@ -8,7 +8,13 @@ use std::sync::Arc;
 
 /// All systems, or the one that is named.
 pub(crate) fn load(config: &Config, only: Option<&str>) -> Result<Vec<Arc<System>>> {
-    let all = [config.with_settings(taxi::Settings::read).map(taxi::system)?];
+    let all = [
+        config.with_settings(seat::Settings::read).map(seat::system)?,
+        config.with_settings(driver::Settings::read).map(driver::system)?,
+        config.with_settings(taxi::Settings::read).map(taxi::system)?,
+        config.with_settings(concert::Settings::read).map(concert::system)?,
+        config.with_settings(room::Settings::read).map(room::system)?,
+    ];
     let names: Vec<&str> = all.iter().map(|system| system.name).collect();
     if let Some(name) = only
         && !names.contains(&name)
@@ -18,9 +24,16 @@ pub(crate) fn load(config: &Config, only: Option<&str>) -> Result<Vec<Arc<System
     Ok(all.into_iter().filter(|system| only.is_none_or(|name| name == system.name)).map(Arc::new).collect())
 }
 
-/// Everything the systems let their operator configure.
-pub(crate) fn settings() -> impl Iterator<Item = &'static Setting> {
-    taxi::SETTINGS.iter()
+/// Everything the systems let their operator configure. What several of them read under one name is there once.
+pub(crate) fn settings() -> Vec<&'static Setting> {
+    let all = [seat::SETTINGS, driver::SETTINGS, taxi::SETTINGS, concert::SETTINGS, room::SETTINGS];
+    let mut settings: Vec<&Setting> = Vec::new();
+    for setting in all.into_iter().flatten() {
+        if settings.iter().all(|held| held.name != setting.name) {
+            settings.push(setting);
+        }
+    }
+    settings
 }
 
 /// Names of `--without` that exist; an unknown one is an error that lists those there are.

@@ -18,6 +18,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use store_sqlite::{SqliteReader, SqliteShelf, SqliteStore};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// A second gateway port of `up taxi`, as its document prints it.
@@ -156,8 +157,8 @@ fn start(
         ports,
         tokenizer,
         clock: clock(),
-        // As it is: operators of the source systems look for these lines.
-        note: Arc::new(|note| eprintln!("{note}")),
+        // As it is: operators of the source systems look for these lines. A reader that is gone misses them.
+        note: Arc::new(|note| _ = writeln!(std::io::stderr(), "{note}")),
         trouble: Box::new(|error| match error {
             StoreError::Refused(_) => {
                 eprintln!("holdfast: {error}; requests of that moment were answered 503")
@@ -266,9 +267,11 @@ async fn serve(doors: Vec<Door>, front: Arc<dyn Front>) -> Result<()> {
         };
         tasks.spawn(gateway::serve(listener, router, shutdown));
     }
+    // Before anybody can know that it runs: whoever ends it at once ends it in order.
+    let ended = Signals::new()?;
     println!("ready {}", addresses.join(" "));
     std::io::stdout().flush().context("cannot write to stdout")?;
-    signal().await?;
+    ended.received().await;
     options.ready.set(false);
     stop.send_replace(true);
     while let Some(ended) = tasks.join_next().await {
@@ -289,12 +292,23 @@ fn shown(listener: &TcpListener, scope: &Scope) -> Result<String> {
     })
 }
 
-/// Ctrl+C or SIGTERM.
-async fn signal() -> Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminated = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed.context("cannot listen for Ctrl+C"),
-        _ = terminated.recv() => Ok(()),
+/// Ctrl+C and SIGTERM, heard from now on.
+struct Signals {
+    interrupted: Signal,
+    terminated: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        let interrupted = signal(SignalKind::interrupt()).context("cannot listen for Ctrl+C")?;
+        let terminated = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        Ok(Self { interrupted, terminated })
+    }
+
+    async fn received(mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
+        }
     }
 }

@@ -226,6 +226,17 @@ fn a_wrong_start_ends_with_a_sentence() {
     server.stop();
 }
 
+/// Whoever reads the ready line may end it at once.
+#[test]
+fn from_the_ready_line_on_sigterm_ends_it_in_order() {
+    for _ in 0..10 {
+        let data = TempDir::new("term");
+        let path = data.path().to_str().expect("text");
+        let args = ["up", "--data", path, "--listen", "127.0.0.1:0"];
+        Server::start(Path::new(BINARY), &args, &[]).expect("it starts").stop();
+    }
+}
+
 /// Generous here (a debug build on a shared machine); the README's figure is measured by the benchmark.
 #[test]
 fn all_systems_start_at_once_and_serve_under_their_prefix() {
@@ -235,6 +246,11 @@ fn all_systems_start_at_once_and_serve_under_their_prefix() {
     let server = Server::start(Path::new(BINARY), &["up", "--data", path, "--listen", "127.0.0.1:0"], &[]);
     let server = server.expect("it starts");
     assert!(began.elapsed() < Duration::from_secs(10));
+    for system in ["seat", "driver", "concert", "room"] {
+        server.get(&format!("/{system}/openapi.json")).is(200);
+        assert!(server.get("/").json()["_links"][system]["href"].is_string());
+    }
+    assert_eq!(server.get("/driver/drivers").json()["page"]["totalElements"], 6);
     let placed = server.post("/taxi/orders", &json!({"orderType": "basic", "name": "Jung"})).is(201);
     let place = placed.header("location").expect("it is placed").to_owned();
     assert_eq!(place, format!("http://{}/taxi/orders/1", server.gateway));

@@ -51,7 +51,7 @@ impl std::fmt::Debug for OpenCall {
 enum Way {
     /// A service that runs in this lane.
     Here(ServiceNo),
-    /// A port: the payment provider, the notifier.
+    /// A port: the payment provider, the notifier, or a service that runs in another process.
     Out,
     Nowhere,
 }
@@ -73,6 +73,7 @@ impl Lane {
     fn way(&self, key: Key, to: &str) -> Way {
         match self.registry.sibling(self.registry.service_of(key.0), to) {
             Some(service) if self.registry.runs(service) => Way::Here(service),
+            Some(service) if self.ports.contains(self.registry.service_name(service)) => Way::Out,
             None if self.ports.contains(to) => Way::Out,
             Some(_) | None => Way::Nowhere,
         }
@@ -221,9 +222,11 @@ impl Lane {
                 (open.counted, open.next) = (true, now + LEASE);
                 *self.open.entry(call.to).or_default() += 1;
                 let from = self.registry.service_name(self.registry.service_of(key.0)).to_owned();
+                let peer = self.registry.sibling(self.registry.service_of(key.0), call.to);
+                let to = peer.map_or(call.to, |service| self.registry.service_name(service)).to_owned();
                 let name = self.registry.kind_name(key.0);
                 let key = format!("{name}/{}/{}/{}", key.1, call.step, call.attempt);
-                let out = OutboundCall { key, from, to: call.to.to_owned(), request: call.request, tries };
+                let out = OutboundCall { key, from, to, request: call.request, tries };
                 self.step.outbound.push((reference, out));
             }
         }

@@ -113,7 +113,8 @@ impl Lane {
         }));
         match decided {
             Ok(Ok((Decided::Done(no), waits))) => {
-                if self.cannot_send(&waits) {
+                // What was heard, came due or was answered is never dropped: then the call waits.
+                if !matches!(work.origin, Origin::Nobody) && self.cannot_send(&waits) {
                     self.undo(mark, rows);
                     return self.unanswered(work.origin, CALLEE_UNAVAILABLE);
                 }
@@ -297,7 +298,9 @@ impl Lane {
     pub(crate) fn record_reply(&self, key: Key, success: u16) -> Reply {
         let body = if success == 204 { None } else { self.body(key) };
         let body = body.as_ref().map(body_text);
-        let retry_after_s = (success == 202).then_some(1);
+        // Under way, or taken although nobody could be asked: looking again a little later shows more.
+        let fell_back = || self.calls.get(&key).is_some_and(|calls| calls.iter().any(|call| call.fell_back));
+        let retry_after_s = (success == 202 || (success == 201 && fell_back())).then_some(1);
         Reply { status: success, id: Some(key.1), body, problem: None, retry_after_s, replayed: false }
     }
 

@@ -80,7 +80,7 @@ pub struct LaneParts {
     pub shelf: Box<dyn Shelf>,
     /// The position up to which the follower has filled the shelf.
     pub shelved: Arc<AtomicU64>,
-    /// Names of ports that calls may go to: `provider`, `notifier`.
+    /// Names of ports that calls may go to: `provider`, `notifier`; `taxi.payment` for a service that runs elsewhere.
     pub ports: BTreeSet<String>,
     /// Each policy's command is given twice, as after a redelivery. For tests.
     pub hear_twice: bool,

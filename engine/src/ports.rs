@@ -180,7 +180,7 @@ pub struct OutboundCall {
     pub key: String,
     /// Who asks: `taxi.payment`.
     pub from: String,
-    /// A service of the same system, or a port: `provider`, `notifier`.
+    /// A service of the same system that runs elsewhere (`taxi.payment`), or a port: `provider`, `notifier`.
     pub to: String,
     pub request: Request,
     /// How often it was asked before.
@@ -225,7 +225,7 @@ pub struct Reply {
     /// The record as JSON object, when somebody may see it.
     pub body: Option<String>,
     pub problem: Option<StoredProblem>,
-    /// Whole seconds, for 202 and 503.
+    /// Whole seconds, for 202, 503, and a 201 whose call nobody could be asked yet.
     pub retry_after_s: Option<u32>,
     /// An earlier request with the same key was answered so.
     pub replayed: bool,

@@ -163,6 +163,10 @@ impl Lane {
                 let place = Place::at(key, &call, now, 0);
                 self.hold(Held { place, origin: Origin::Client(client) });
                 self.wake_at(now, key);
+                // Whoever repeats the request is not held longer than the first time.
+                if let Some(until) = place.until {
+                    self.wake_at(until, key);
+                }
             } else {
                 settled.push(self.settle_pending(key, &client));
             }

@@ -51,6 +51,30 @@ macro_rules! messages {
     ($(#[$meta:meta])* pub enum $Name:ident { $($Public:ident),* $(,)? }) => {
         $crate::messages! { $(#[$meta])* pub enum $Name of $Name { inner {} public { $($Public),* } } }
     };
+    ($(#[$meta:meta])* pub enum $Name:ident of $Language:ident { inner {} public {} }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub enum $Name {}
+
+        impl $crate::Message for $Name {
+            type Language = $Language;
+            fn name(&self) -> &'static str {
+                match *self {}
+            }
+            fn encode(&self) -> $crate::private::String {
+                match *self {}
+            }
+            fn decode(name: &str, _: &str) -> Result<Self, $crate::Unreadable> {
+                Err($crate::Unreadable { name: name.into(), why: "no such event".into() })
+            }
+            fn heard(&self) -> Option<$Language> {
+                match *self {}
+            }
+            fn names() -> &'static [(&'static str, bool)] {
+                &[]
+            }
+        }
+    };
     ($(#[$meta:meta])* pub enum $Name:ident of $Language:ident {
         inner { $($Inner:ident),* $(,)? } public { $($Public:ident),* $(,)? }
     }) => {
@@ -64,20 +88,20 @@ macro_rules! messages {
         impl $crate::Message for $Name {
             type Language = $Language;
             fn name(&self) -> &'static str {
-                match *self {
+                match self {
                     $(Self::$Inner(_) => stringify!($Inner),)*
                     $(Self::$Public(_) => stringify!($Public),)*
                 }
             }
             fn encode(&self) -> $crate::private::String {
-                let written: $crate::private::serde_json::Result<$crate::private::String> = match *self {
-                    $(Self::$Inner(ref event) => $crate::private::serde_json::to_string(event),)*
-                    $(Self::$Public(ref event) => $crate::private::serde_json::to_string(event),)*
+                let written = match self {
+                    $(Self::$Inner(event) => $crate::private::serde_json::to_string(event),)*
+                    $(Self::$Public(event) => $crate::private::serde_json::to_string(event),)*
                 };
                 written.expect("an event is a struct of plain fields, which always serializes")
             }
             fn decode(name: &str, json: &str) -> Result<Self, $crate::Unreadable> {
-                let read: $crate::private::serde_json::Result<Self> = match name {
+                let read = match name {
                     $(stringify!($Inner) => $crate::private::serde_json::from_str(json).map(Self::$Inner),)*
                     $(stringify!($Public) => $crate::private::serde_json::from_str(json).map(Self::$Public),)*
                     _ => return Err($crate::Unreadable { name: name.into(), why: "no such event".into() }),
@@ -88,9 +112,9 @@ macro_rules! messages {
                 })
             }
             fn heard(&self) -> Option<$Language> {
-                match *self {
+                match self {
                     $(Self::$Inner(_) => None,)*
-                    $(Self::$Public(ref event) => Some($Language::from(event.clone())),)*
+                    $(Self::$Public(event) => Some($Language::from(event.clone())),)*
                 }
             }
             fn names() -> &'static [(&'static str, bool)] {

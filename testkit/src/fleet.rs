@@ -158,11 +158,14 @@ impl Fleet {
         };
         let caller = format!("{}.{}", self.system.name, self.system.services[name.service].name);
         let fields = serde_json::to_value(&request.fields).expect("fields are JSON");
+        let before: Vec<Name> = self.calls().into_iter().map(|(name, _)| name).collect();
         let then = self.services[callee].service_asks(&caller, request.method, &request.path, fields);
         self.after(callee, &then);
-        let began = then.no.is_none() && !then.said.is_empty();
+        // A repeat waits with the first; a decision that changed something waits only for what it began.
+        let holds = |held: &Name| then.no.is_none() && (then.said.is_empty() || !before.contains(held));
         let wait = self.calls().into_iter().find(|(held, call)| {
-            began && (held.service, held.kind, held.id) == (callee, then.kind, then.id) && call.hold.0 > 0
+            let its = (held.service, held.kind, held.id) == (callee, then.kind, then.id);
+            its && call.hold.0 > 0 && holds(held)
         });
         match wait {
             Some((wait, _)) => self.held.push((name, wait)),

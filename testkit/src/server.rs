@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long something eventual may take before a test fails. Far above what it takes.
@@ -49,6 +50,7 @@ pub struct Server {
     pub ready: String,
     /// Where the gateway listens.
     pub gateway: SocketAddr,
+    said: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -64,18 +66,35 @@ impl Server {
             .expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let ready = lines.find_map(|line| line.ok()?.strip_prefix("ready ").map(str::to_owned));
+        // Read all the time, so that the server never waits for its reader.
+        let stderr = child.stderr.take().expect("it is piped");
+        let said = Arc::new(Mutex::new(String::new()));
+        let says = Arc::clone(&said);
+        let listener = std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut said = says.lock().unwrap_or_else(PoisonError::into_inner);
+                said.push_str(&line);
+                said.push('\n');
+            }
+        });
         let Some(ready) = ready else {
-            let output = child.wait_with_output().expect("it has ended");
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+            child.wait().expect("it has ended");
+            listener.join().expect("a reader does not panic");
+            return Err(said.lock().unwrap_or_else(PoisonError::into_inner).clone());
         };
         let gateway = ready.split_whitespace().next().and_then(|url| url.strip_prefix("http://"));
         let gateway =
             gateway.and_then(|address| address.parse().ok()).expect("the ready line begins with an address");
-        Ok(Self { child, ready, gateway })
+        Ok(Self { child, ready, gateway, said })
     }
 
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it has written to stderr so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// `kill -9`.

@@ -168,6 +168,15 @@ impl World {
         self.crash();
     }
 
+    /// The service runs in another process from now on, which takes whatever it is asked and says nothing of its own.
+    pub fn elsewhere(&mut self, service: &str) {
+        let name = format!("{}.{service}", self.system().name);
+        assert!(self.registry.service_named(&name).is_some(), "no service {name}");
+        self.without.insert(name.clone());
+        self.ports.insert(name);
+        self.crash();
+    }
+
     /// A port (`provider`) is not there from now on.
     pub fn without_port(&mut self, port: &str) {
         self.ports.remove(port);

@@ -22,7 +22,7 @@ fn a_new_system_is_complete_and_keeps_the_rules() {
     let text = |path: &str| tree.text(&format!("systems/barber/{path}")).expect("it is written");
     assert!(text("Cargo.toml").contains("name = \"barber\""));
     assert!(text("src/lib.rs").contains("System::new(\"barber\", \"Barber\", ())"));
-    assert!(text("tests/wire.rs").contains("use barber::booking::Event;"));
+    assert!(text("tests/wire.rs").contains("testkit::wire! { barber::system }"));
     for (path, text) in tree.texts() {
         assert!(!text.to_lowercase().contains("skeleton"), "{path}");
     }

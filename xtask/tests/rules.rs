@@ -221,7 +221,7 @@ fn requirements_are_shown_by_the_names_of_tests() {
 
 #[test]
 fn every_requirement_has_its_number() {
-    for (document, count) in requirements::DOCUMENTS.iter().zip([38, 40, 39, 32, 39]) {
+    for (document, count) in requirements::DOCUMENTS.iter().zip([40, 39, 38, 32, 39]) {
         let ids: Vec<_> = document.requirements().map(|one| one.id.to_owned()).collect();
         let expected: Vec<_> = (1..=count).map(|number| format!("{}{number}", document.letter)).collect();
         assert_eq!(ids, expected);

@@ -1,5 +1,9 @@
 //! Many clients at once: the last unit goes to one, everybody else is told, and no money stays behind.
 
+mod concert;
+mod driver;
+mod room;
+mod seat;
 mod taxi;
 
 use std::sync::{Arc, Barrier};

@@ -1,6 +1,10 @@
 //! The commands of the five documents as they print them, on the ports that they print. The ports are fixed, so one
 //! document at a time: each test holds [`Printed`] as long as it runs.
 
+mod concert;
+mod driver;
+mod room;
+mod seat;
 mod taxi;
 
 use serde_json::Value;

@@ -4,5 +4,11 @@ use kernel::System;
 
 /// All systems, with the settings they have by default.
 pub fn systems() -> Vec<System> {
-    vec![taxi::system(taxi::Settings::default())]
+    vec![
+        seat::system(seat::Settings::default()),
+        driver::system(driver::Settings::default()),
+        taxi::system(taxi::Settings::default()),
+        concert::system(concert::Settings::default()),
+        room::system(room::Settings::default()),
+    ]
 }

@@ -47,11 +47,19 @@ const WITHOUT_CRATES: &[(&str, &str)] = &[
 ];
 
 /// Crates that the domain and the engine use all the same: crate, foreign crate, why.
-const NEEDED: &[(&str, &str, &str)] = &[(
-    "engine",
-    "rustc-hash",
-    "keys of the hot maps are numbers of our own: no hash that resists attackers is needed",
-)];
+const NEEDED: &[(&str, &str, &str)] = &[
+    (
+        "engine",
+        "rustc-hash",
+        "keys of the hot maps are numbers of our own: no hash that resists attackers is needed",
+    ),
+    ("driver", "h3o", "who is near is a rule of the business; the crate is arithmetic alone, without std"),
+    (
+        "room",
+        "jiff",
+        "local times and their zones are rules of the business; used without std, so without a clock",
+    ),
+];
 
 /// A folder nobody has thought about is refused.
 pub fn folders(tree: &Tree) -> Vec<Finding> {

@@ -1,0 +1,131 @@
+//! The assignment of a driver to a call (D3), kept under the number of the call: somebody comes, or the call waits in
+//! line until somebody is free, until it is cancelled (D6), or for too long.
+
+mod state;
+mod turns;
+
+use crate::events::{
+    CALLING, DriverAwaited, DriverChanged, DriverRegistered, DriverassignCancelled, DriverassignCompleted,
+    DriverassignFinished, Event as Language, FINISHED, NO_DRIVER, Text, UNREPORTED, Wish,
+};
+use kernel::prelude::*;
+pub use state::{Driverassign, Stage};
+pub(crate) use turns::{Free, serve};
+
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// A driver is wanted.
+    Choose(Wish),
+    /// Nobody is wanted any more.
+    Release(Option<Text>),
+    /// Whoever drives writes these fields: `status` says that the trip is over, the others must be so already.
+    Change(Body),
+    /// Nobody became free in time, or nobody said that the trip is over.
+    Expire,
+}
+
+messages! {
+    pub enum Event of Language {
+        inner { DriverAwaited, DriverRegistered, DriverChanged }
+        public { DriverassignCompleted, DriverassignFinished, DriverassignCancelled }
+    }
+}
+
+rejections! {
+    pub enum Rejection {
+        NotFound = 404 "not-found":
+            "There is no such assignment.", "그런 배정이 없습니다.";
+        NotAssigned = 409 "not-assigned":
+            "No driver is assigned to this call yet, so no trip can end.",
+            "아직 배정된 기사가 없어 운행을 종료할 수 없습니다.";
+        Over = 409 "already-over":
+            "This assignment is canceled, so no trip can end.",
+            "취소된 배정이라 운행을 종료할 수 없습니다.";
+        UnknownStatus = 409 "unknown-status" at "status":
+            "An assignment can only be set to \"운행종료\". To cancel it, cancel the call.",
+            "배정 상태는 \"운행종료\"로만 바꿀 수 있습니다. 취소하려면 호출을 취소하세요.";
+        Fixed = 409 "already-assigned":
+            "An assignment keeps what was decided. Only its status can be set, to \"운행종료\".",
+            "배정 내용은 바꿀 수 없습니다. 상태만 \"운행종료\"로 바꿀 수 있습니다.";
+    }
+}
+
+impl Aggregate for Driverassign {
+    const KIND: &'static str = "driverassign";
+    type Command = Command;
+    type Event = Event;
+    type Rejection = Rejection;
+
+    fn decide(own: Option<&Self>, command: Command, cx: &Cx<'_>) -> Outcome<Self> {
+        use Command::{Change, Choose, Expire, Release};
+        use Stage::{Assigned, Cancelled, Finished, Waiting};
+        let Some(own) = own else {
+            return match command {
+                Choose(wish) => turns::choose(wish, cx),
+                // The mark stays: an assignment that is asked for late is not made.
+                Release(reason) => done([turns::nobody(cx.id, None, reason)]),
+                Change(_) => refused(Rejection::NotFound),
+                Expire => already(),
+            };
+        };
+        match (own.stage, command) {
+            (_, Change(_)) if own.body(cx.id).is_none() => refused(Rejection::NotFound),
+            (stage, Change(fields)) => match own.body(cx.id).unwrap_or_default().differs(&fields) {
+                None => already(),
+                Some("status") if fields.text("status") == Some(FINISHED) => match stage {
+                    Assigned { .. } => own.finish(None, cx),
+                    Waiting { .. } => refused(Rejection::NotAssigned),
+                    Finished => already(),
+                    Cancelled => refused(Rejection::Over),
+                },
+                Some("status") => refused(Rejection::UnknownStatus),
+                Some(_) => refused(Rejection::Fixed),
+            },
+            (Waiting { .. }, Release(reason)) => done([turns::nobody(cx.id, own.tel(), reason)]),
+            (Waiting { .. }, Expire) => done([turns::nobody(cx.id, own.tel(), Some(NO_DRIVER.into()))]),
+            (Assigned { .. }, Release(reason)) => own.release(reason, cx),
+            (Assigned { .. }, Expire) => own.finish(Some(UNREPORTED.into()), cx),
+            // Said twice, or too late.
+            (Waiting { .. } | Assigned { .. } | Finished | Cancelled, Choose(_))
+            | (Finished | Cancelled, Release(_) | Expire) => already(),
+        }
+    }
+
+    fn key(event: &Event) -> Option<Id> {
+        number_in!(event, Event {
+            id: DriverAwaited, DriverassignCompleted, DriverassignFinished, DriverassignCancelled; ..
+        })
+    }
+
+    fn evolve(own: Option<Self>, event: &Event) -> Option<Self> {
+        Self::after(own, event)
+    }
+
+    fn waits(&self, _: Id) -> Vec<Wait<Command>> {
+        match self.stage {
+            Stage::Waiting { until } | Stage::Assigned { until } => {
+                vec![Wait::Timer { due: until, command: Command::Expire }]
+            }
+            Stage::Finished | Stage::Cancelled => Vec::new(),
+        }
+    }
+
+    fn body(&self, id: Id) -> Option<Body> {
+        self.shown(id)
+    }
+
+    fn policy(heard: &Language) -> Vec<(Id, Command)> {
+        match heard {
+            Language::DrivermanageAssigned(said) if said.status == CALLING => {
+                vec![(said.id, Command::Choose(said.wish.clone()))]
+            }
+            Language::DrivermanageCancelled(said) => vec![(said.id, Command::Release(said.reason.clone()))],
+            Language::DrivermanageAssigned(_)
+            | Language::Drivercalled(_)
+            | Language::DrivercallCancelled(_)
+            | Language::DriverassignCompleted(_)
+            | Language::DriverassignFinished(_)
+            | Language::DriverassignCancelled(_) => Vec::new(),
+        }
+    }
+}

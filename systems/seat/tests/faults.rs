@@ -1,0 +1,150 @@
+//! Faults and crowds at one exact place each: what time, machines and many members do at a bad moment.
+
+use kernel::{Method, Millis, System};
+use serde_json::{Value, json};
+use testkit::stage::Stage;
+use testkit::world::World;
+
+fn world(seats: &[u64]) -> World {
+    let mut world = World::new(|| -> System { seat::system(seat::Settings::default()) });
+    for seat in seats {
+        world.post("/managements", json!({"seatId": seat})).is(201);
+        world.post("/seats", json!({"seatId": seat})).is(201);
+    }
+    world
+}
+
+fn wish(seat: u64) -> Value {
+    json!({"name": "Han", "reserveDate": "1", "exitDate": "2", "payType": "card", "seatId": seat})
+}
+
+fn reserve(world: &mut World, seat: u64) -> u64 {
+    world.post("/reservations", wish(seat)).is(201).number()
+}
+
+#[test]
+fn s5_s8_a_seat_that_is_not_checked_in_a_day_is_refused_and_refunded() {
+    let mut world = world(&[1]);
+    world.stop_service("management");
+    let (stays, leaves) = (reserve(&mut world, 1), reserve(&mut world, 1));
+    world.settle();
+    world.delete(&format!("/reservations/{leaves}")).is(204);
+    world.pass(Millis::hours(23));
+    world.get(&format!("/mypages/{stays}")).is(200).with("status", "Pending");
+    world.pass(Millis::hours(2));
+    let seen = world.get(&format!("/mypages/{stays}")).is(200).with("status", "Refused");
+    seen.with("reason", "UNCHECKED").with("refunded", true);
+    world.get(&format!("/mypages/{leaves}")).is(200).with("status", "Exited").with("refunded", true);
+    world.start_service("management");
+    world.settle();
+    world.get("/managements/1").is(200).with("seatStatus", "Emptied");
+    world.audit(true);
+}
+
+#[test]
+fn s5_s14_a_seat_that_is_checked_while_it_is_refused_is_given_back() {
+    let mut world = world(&[1]);
+    world.stop_service("management");
+    let n = reserve(&mut world, 1);
+    world.settle();
+    world.stop_service("reservation");
+    world.start_service("management");
+    world.settle();
+    world.get("/managements/1").is(200).with("reserveId", n);
+    // Its day is over before it hears that the seat is its own.
+    world.pass(Millis::hours(25));
+    world.start_service("reservation");
+    world.settle();
+    let page = world.get(&format!("/mypages/{n}")).is(200).body;
+    let taken = world.get("/managements/1").is(200).body["reserveId"] == n;
+    let (confirmed, refused) = (page["status"] == "Confirmed", page["status"] == "Refused");
+    assert!((confirmed && taken) || (refused && !taken && page["refunded"] == true), "{page}");
+    world.audit(true);
+}
+
+#[test]
+fn s5_s14_of_a_hundred_members_one_gets_the_seat_and_the_others_their_money() {
+    let mut world = world(&[1]);
+    let tickets: Vec<_> =
+        (0..100).map(|_| world.send(Method::Post, "/reservations", wish(1), None)).collect();
+    world.settle();
+    assert!(tickets.iter().all(|ticket| world.peek(*ticket).is_some_and(|seen| seen.status == 201)));
+    let pages = world.list("mypages");
+    let count = |status: &str| pages.iter().filter(|page| page["status"] == status).count();
+    assert_eq!((count("Confirmed"), count("Refused")), (1, 99));
+    assert!(pages.iter().all(|page| (page["status"] == "Refused") == (page["refunded"] == true)));
+    world.audit(true);
+}
+
+/// What a booking costs is what the store has to write: nothing is recorded that nobody needs.
+#[test]
+fn s10_a_reservation_with_its_seat_is_nine_events_and_leaving_three() {
+    let mut world = world(&[1]);
+    let all = |world: &mut World| world.counts().values().sum::<usize>();
+    let before = all(&mut world);
+    let n = reserve(&mut world, 1);
+    world.settle();
+    assert_eq!(all(&mut world), before + 9);
+    world.delete(&format!("/reservations/{n}")).is(204);
+    world.settle();
+    assert_eq!(all(&mut world), before + 12);
+    reserve(&mut world, 1);
+    world.settle();
+    let before = all(&mut world);
+    reserve(&mut world, 1);
+    world.settle();
+    assert_eq!(all(&mut world), before + 11, "a refused one, with its money back");
+}
+
+#[test]
+fn s2_s5_the_first_that_is_paid_gets_the_seat() {
+    let mut world = world(&[1]);
+    let first = world.send(Method::Post, "/reservations", wish(1), None);
+    world.weather.delay_ms = 500;
+    world.play(3, Millis(1));
+    // Its capture takes long, the next one's does not.
+    world.weather.delay_ms = 1;
+    let second = reserve(&mut world, 1);
+    world.settle();
+    let first = world.peek(first).expect("it is answered").number();
+    let status = |world: &mut World, n: u64| world.get(&format!("/mypages/{n}")).body["status"].clone();
+    assert_eq!(
+        (status(&mut world, first), status(&mut world, second)),
+        (json!("Refused"), json!("Confirmed"))
+    );
+    world.audit(true);
+}
+
+#[test]
+fn s2_a_number_named_by_hand_is_not_used_up() {
+    let mut world = world(&[1, 4]);
+    let far = json!({"reserveId": i64::MAX, "seatId": 4});
+    world.post("/payments", far.clone()).is(201);
+    world.settle();
+    world.post("/payments", json!({"reserveId": i64::MAX - 1, "seatId": 4})).is(201);
+    world.settle();
+    assert_eq!(reserve(&mut world, 1), 1);
+    world.crash();
+    assert_eq!(reserve(&mut world, 1), 2);
+    world.post("/payments", far).is(201).with("status", "Voided: already paid");
+    world.settle();
+    world.audit(true);
+}
+
+#[test]
+fn s9_the_desk_hears_no_in_time_and_the_money_goes_back() {
+    let mut world = world(&[4]);
+    let pay = json!({"reserveId": 2, "seatId": 4});
+    world.weather.delay_ms = 4_000;
+    let (begin, slow) = (world.now, world.post("/payments", pay.clone()));
+    slow.is(503).says("payment-unavailable");
+    assert_eq!(world.now, begin + Millis::seconds(1));
+    world.crash();
+    world.weather.delay_ms = 1;
+    let again = world.post("/payments", pay).is(201).number();
+    world.settle();
+    let accounts = &world.outside.accounts;
+    assert!(accounts["seat.desk/1"].returned && !accounts["seat.desk/1"].captured, "{accounts:?}");
+    assert!(accounts[&format!("seat.desk/{again}")].captured);
+    world.audit(true);
+}
