@@ -4,9 +4,9 @@
 mod answers;
 
 use crate::events::{
-    Booking, Event as Language, Exited, FREED, PAYMENT_GONE, ReservationConfirmed, ReservationDropped,
-    ReservationFreed, ReservationRefunded, ReservationRefused, ReservationRequested, ReservationVoided,
-    Reserved, Text, UNCHECKED,
+    Booking, Event as Language, Exited, FREED, LEFT_EARLY, PAYMENT_GONE, ReservationConfirmed,
+    ReservationDropped, ReservationFreed, ReservationRefunded, ReservationRefused, ReservationRequested,
+    ReservationVoided, Reserved, Text, UNCHECKED,
 };
 use answers::place;
 use kernel::prelude::*;
@@ -133,6 +133,8 @@ impl Aggregate for Reservation {
                 own.correct(id, &fields, card.as_ref())
             }
             (Pending { .. } | Confirmed | Refused | Freed, Exit) => done([own.left(id)]),
+            // Whoever leaves before it is confirmed pays nothing, whichever of the two was heard first.
+            (Pending { .. }, Confirm) if own.exited => done([own.refuse(id, LEFT_EARLY.into())]),
             (Pending { .. }, Confirm) => done([ReservationConfirmed { id }]),
             (Pending { .. }, Refuse(reason)) => done([own.refuse(id, reason)]),
             (Pending { .. }, Expire) => done([own.refuse(id, UNCHECKED.into())]),
