@@ -153,6 +153,7 @@ fn start(
     let parts = RuntimeParts {
         lane,
         shelf: Box::new(shelf),
+        rows: Box::new(SqliteShelf::beside(data)?),
         reader: Box::new(SqliteReader::open(data)?),
         ports,
         tokenizer,

@@ -1,5 +1,6 @@
-//! Keeps the shelf: takes what was committed into memory at once, and writes it in transactions of its own, many
-//! changes of one document or row folded into one write.
+//! Follows the commits: takes them into memory at once, and makes of them what is to be written to the shelf, many
+//! changes of one document or row folded into one. Whoever writes it tells when it is there; until then it is read
+//! from memory.
 
 use crate::flow::{Changed, Committed, Said};
 use crate::numbers::Used;
@@ -7,6 +8,7 @@ use crate::ports::{Changes, Seq, Shelf, StoreError, Stored};
 use crate::registry::{Kind, Registry};
 use kernel::{AnyDocument, Body, Id};
 use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,7 +25,7 @@ struct Row {
     version: u64,
 }
 
-/// The one writer of the shelf.
+/// Takes in what was committed; reads the shelf, and writes it where no thread does.
 pub struct Follower {
     registry: Arc<Registry>,
     shelf: Box<dyn Shelf>,
@@ -31,9 +33,15 @@ pub struct Follower {
     generation: u64,
     /// The last row of the log that was taken in, written or not.
     taken: Seq,
-    /// Taken in, not yet written.
+    /// Taken in, and not yet given to be written.
     documents: FxHashMap<Key, Changed>,
     rows: FxHashMap<Key, Row>,
+    /// Rows that were given to be written and are not on the shelf yet, oldest first.
+    writing: VecDeque<FxHashMap<Key, Row>>,
+    /// What [`write`](Self::write) could not write.
+    refused: Option<Changes>,
+    /// Up to here it was given to be written.
+    given: Seq,
     /// Two generations of rows that are on the shelf, as in the lane's cache.
     young: FxHashMap<Key, Row>,
     old: FxHashMap<Key, Row>,
@@ -70,6 +78,9 @@ impl Follower {
             taken,
             documents: FxHashMap::default(),
             rows: FxHashMap::default(),
+            writing: VecDeque::new(),
+            refused: None,
+            given: taken,
             young: FxHashMap::default(),
             old: FxHashMap::default(),
             used,
@@ -93,20 +104,20 @@ impl Follower {
         Ok(())
     }
 
-    /// How many documents and rows wait to be written.
-    pub fn unwritten(&self) -> usize {
+    /// How many documents and rows are to be given to be written.
+    pub(crate) fn unwritten(&self) -> usize {
         self.documents.len() + self.rows.len()
     }
 
-    /// Brings the shelf to where the follower is. Refused: everything waits to be written still.
-    pub fn write(&mut self) -> Result<(), StoreError> {
-        if self.taken == self.shelved.load(Ordering::Acquire) {
-            return Ok(());
+    /// What is to be written next; `None`: nothing has changed. [`written`](Self::written) tells that it is.
+    pub(crate) fn changes(&mut self) -> Option<Changes> {
+        if self.taken == self.given {
+            return None;
         }
         let mut changes = Changes { position: self.taken, documents: Vec::with_capacity(self.unwritten()) };
-        for ((kind, id), changed) in &self.documents {
-            let stored = stored(&self.registry, *kind, *id, changed);
-            changes.documents.push((self.registry.kind_name(*kind).to_owned(), *id, stored));
+        for ((kind, id), changed) in self.documents.drain() {
+            let stored = stored(&self.registry, kind, id, &changed);
+            changes.documents.push((self.registry.kind_name(kind).to_owned(), id, stored));
         }
         for ((kind, id), row) in &self.rows {
             let view = self.registry.view(*kind).expect("rows belong to views");
@@ -114,9 +125,16 @@ impl Follower {
             let stored = Stored { version: row.version, state: view.encode(&*row.row), body, due: None };
             changes.documents.push((self.registry.kind_name(*kind).to_owned(), *id, Some(stored)));
         }
-        if !self.shelf.apply_since(self.generation, &changes)? {
-            // A rebuild has written rows from the same log: what is to be written holds, copies in memory are void.
-            self.generation = self.shelf.generation()?;
+        self.writing.push_back(std::mem::take(&mut self.rows));
+        self.given = self.taken;
+        Some(changes)
+    }
+
+    /// The oldest changes that were given are on the shelf, which is of this generation.
+    pub(crate) fn written(&mut self, generation: u64) -> Result<(), StoreError> {
+        if generation != self.generation {
+            // A rebuild has written rows from the same log: copies in memory are void.
+            self.generation = generation;
             self.young.clear();
             self.old.clear();
             for (name, id) in self.shelf.highest()? {
@@ -124,15 +142,36 @@ impl Follower {
                     self.used.entry(kind).or_default().start_at(id.0);
                 }
             }
-            self.shelf.apply(&changes)?;
         }
-        self.documents.clear();
         if self.young.len() > ROWS_MAX / 2 {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.extend(self.rows.drain());
-        self.shelved.store(self.taken, Ordering::Release);
+        self.young.extend(self.writing.pop_front().unwrap_or_default());
         Ok(())
+    }
+
+    /// Brings the shelf to where the follower is. Refused: everything waits to be written still.
+    pub fn write(&mut self) -> Result<(), StoreError> {
+        while let Some(changes) = self.refused.take().or_else(|| self.changes()) {
+            match put(&mut *self.shelf, self.generation, &changes) {
+                Ok(generation) => self.written(generation)?,
+                Err(error) => {
+                    self.refused = Some(changes);
+                    return Err(error);
+                }
+            }
+            self.shelved.store(changes.position, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// From now on a thread of its own writes, with the shelf that is given back; this one reads with the other.
+    pub(crate) fn leave_writing(&mut self, shelf: Box<dyn Shelf>) -> Box<dyn Shelf> {
+        std::mem::replace(&mut self.shelf, shelf)
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// The rows that an event is about, by kind and number.
@@ -171,7 +210,9 @@ impl Follower {
 
     fn row(&mut self, kind: Kind, id: Id) -> Result<Option<Row>, StoreError> {
         let key = (kind, id);
-        let known = self.rows.get(&key).or_else(|| self.young.get(&key)).or_else(|| self.old.get(&key));
+        let writing = || self.writing.iter().rev().find_map(|rows| rows.get(&key));
+        let shelved = || self.young.get(&key).or_else(|| self.old.get(&key));
+        let known = self.rows.get(&key).or_else(writing).or_else(shelved);
         if let Some(row) = known {
             return Ok(Some(row.clone()));
         }
@@ -190,6 +231,17 @@ impl Follower {
         let view = self.registry.view(kind).expect("rows belong to views");
         Ok(row.and_then(|row| view.body(&*row.row)))
     }
+}
+
+/// Writes them; gives the generation of the shelf. What somebody else has written meanwhile (a rebuild, from the same
+/// log) is older than they are.
+pub(crate) fn put(shelf: &mut dyn Shelf, generation: u64, changes: &Changes) -> Result<u64, StoreError> {
+    if shelf.apply_since(generation, changes)? {
+        return Ok(generation);
+    }
+    let generation = shelf.generation()?;
+    shelf.apply(changes)?;
+    Ok(generation)
 }
 
 fn stored(registry: &Registry, kind: Kind, id: Id, changed: &Changed) -> Option<Stored> {

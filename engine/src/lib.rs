@@ -1,5 +1,5 @@
 //! Runs any system: decides, commits, calls, hears, keeps views.
-//! Synchronous and deterministic: inputs in, decisions, replies and effects out, step by step; only `runtime` and `reading` have threads.
+//! Synchronous and deterministic: inputs in, decisions, replies and effects out, step by step; only `runtime`, `reading` and `shelving` have threads.
 
 mod breaker;
 mod cache;
@@ -19,6 +19,7 @@ mod reading;
 mod recovery;
 mod registry;
 mod runtime;
+mod shelving;
 
 pub use flow::{CallRef, Changed, Committed, Found, Input, Output, Said, returning};
 pub use fold::Fold;

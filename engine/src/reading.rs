@@ -1,10 +1,11 @@
-//! The threads that serve reading: one follows the commits and keeps the shelf, one reads pages from it.
+//! The threads that serve reading: one follows the commits and answers reads of rows, one reads pages from the shelf.
 
 use crate::flow::Committed;
 use crate::follower::{Follower, UNWRITTEN_MAX};
 use crate::ports::{Page, Query, Reader, StoreError};
 use crate::registry::Kind;
 use crate::runtime::Clock;
+use crate::shelving::{ToWriter, WRITE_AGAIN};
 use kernel::{Body, Id, Millis, Problem, Time};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Condvar, Mutex};
@@ -17,6 +18,8 @@ pub(crate) enum ToFollower {
     Committed(Arc<Committed>),
     Row(Kind, Id, FoundRow),
     Page(Query, FoundPage),
+    /// The oldest changes that were given to the writer are on the shelf, which is of this generation.
+    Written(u64),
     Stop,
 }
 
@@ -30,20 +33,18 @@ pub(crate) struct Gate {
 /// How long what was taken may wait to be written, so that several changes of a booking become one write. A read of
 /// rows does not wait for it; a page does not either: it makes it happen.
 const WRITE_AFTER: Millis = Millis(50);
-/// Pause after a write that the store refused.
-const WRITE_AGAIN: Millis = Millis(500);
 
+/// Follows the commits, and answers reads of rows; `writer` keeps the shelf.
 pub(crate) fn follow(
     mut follower: Follower,
     inbox: &Receiver<ToFollower>,
-    reader: &Sender<(Query, FoundPage)>,
-    gate: &Gate,
+    writer: &Sender<ToWriter>,
     clock: &Clock,
     trouble: &(dyn Fn(&StoreError) + Send + Sync),
 ) {
     let mut going = true;
-    // When what is not written yet has to be.
-    let mut due: Option<Time> = None;
+    // Writes under way, and when what was not given to be written has to be.
+    let (mut writes, mut due): (usize, Option<Time>) = (0, None);
     while going {
         let left = due.map(|due| Duration::from_millis(due.since(clock()).0));
         let first = match left {
@@ -67,6 +68,10 @@ pub(crate) fn follow(
                         done => break done,
                     }
                 },
+                ToFollower::Written(generation) => {
+                    writes = writes.saturating_sub(1);
+                    follower.written(generation)
+                }
                 ToFollower::Stop => {
                     going = false;
                     Ok(())
@@ -76,10 +81,10 @@ pub(crate) fn follow(
                     Ok(())
                 }
                 ToFollower::Page(query, found) => {
-                    let written = follower.write();
-                    // A reader that is gone has no thread to answer; neither has whoever asks.
-                    let _ = reader.send((query, found));
-                    written
+                    writes += usize::from(give(&mut follower, writer));
+                    // A writer that is gone has no thread to answer; neither has whoever asks.
+                    let _ = writer.send(ToWriter::Page(query, found));
+                    Ok(())
                 }
             };
             if let Err(error) = done {
@@ -89,25 +94,25 @@ pub(crate) fn follow(
                 }
             }
         }
-        let now = clock();
-        due = due.filter(|_| follower.unwritten() > 0);
-        if due.is_some_and(|due| due <= now) || !going || follower.unwritten() > UNWRITTEN_MAX {
-            due = match follower.write() {
-                Ok(()) => None,
-                // Nothing is lost: it stays in memory, and is in the log.
-                Err(error) => {
-                    trouble(&error);
-                    if matches!(error, StoreError::Broken(_)) {
-                        return;
-                    }
-                    Some(now + WRITE_AGAIN)
-                }
-            };
-            gate.moved.notify_all();
-        } else if follower.unwritten() > 0 && due.is_none() {
+        let (now, unwritten) = (clock(), follower.unwritten());
+        due = due.filter(|_| unwritten > 0);
+        if due.is_some_and(|due| due <= now) || unwritten > UNWRITTEN_MAX || !going {
+            // While a write is under way, more changes fold into the next one.
+            if writes == 0 || !going {
+                writes += usize::from(give(&mut follower, writer));
+            }
+            due = None;
+        } else if unwritten > 0 && due.is_none() && writes == 0 {
             due = Some(now + WRITE_AFTER);
         }
     }
+    let _ = writer.send(ToWriter::Stop);
+}
+
+/// Gives the writer what there is to be written, if there is anything.
+fn give(follower: &mut Follower, writer: &Sender<ToWriter>) -> bool {
+    let Some(changes) = follower.changes() else { return false };
+    writer.send(ToWriter::Write(changes)).is_ok()
 }
 
 pub(crate) fn read_pages(mut reader: Box<dyn Reader>, inbox: &Receiver<(Query, FoundPage)>) {

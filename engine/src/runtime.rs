@@ -1,4 +1,4 @@
-//! The threads around a lane: one decides and commits, one keeps the shelf, one reads pages from it.
+//! The threads around a lane: one decides and commits, one follows, one keeps the shelf, one reads pages from it.
 //! Everything else of the engine is single-threaded and has no clock.
 
 use crate::flow::{Input, returning};
@@ -7,6 +7,7 @@ use crate::lane::{BATCH_MAX, Lane, LaneParts};
 use crate::ports::{Ask, Front, Port, Query, Reader, Reply, ReplyTo, Shelf, StoreError};
 use crate::reading::{FoundPage, FoundRow, Gate, ToFollower, follow, read_pages};
 use crate::registry::Registry;
+use crate::shelving::Writer;
 use kernel::{Card, Id, Problem, Time};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,6 +30,8 @@ pub struct RuntimeParts {
     pub lane: LaneParts,
     /// The same shelf, for its one writer.
     pub shelf: Box<dyn Shelf>,
+    /// The same shelf, for the follower to read rows back.
+    pub rows: Box<dyn Shelf>,
     pub reader: Box<dyn Reader>,
     /// `provider`, `notifier` → what is behind.
     pub ports: BTreeMap<String, Arc<dyn Port>>,
@@ -84,6 +87,7 @@ impl Runtime {
         })?;
         let (to_lane, lane_inbox) = channel();
         let (to_follower, follower_inbox) = channel();
+        let (to_writer, writer_inbox) = channel();
         let (to_reader, reader_inbox) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let gate = Arc::new(Gate::default());
@@ -99,16 +103,25 @@ impl Runtime {
             waiting: Arc::clone(&waiting),
             clock: Arc::clone(&parts.clock),
             gate: Arc::clone(&gate),
-            shelved,
+            shelved: Arc::clone(&shelved),
             trouble: Arc::clone(&trouble),
             note: Arc::clone(&parts.note),
+        };
+        let writer = Writer {
+            generation: follower.generation(),
+            shelf: follower.leave_writing(parts.rows),
+            shelved,
+            inbox: writer_inbox,
+            follower: to_follower.clone(),
+            reader: to_reader,
+            gate,
+            trouble: Arc::clone(&trouble),
         };
         let clock = Arc::clone(&parts.clock);
         let threads = vec![
             spawn("lane", move || driver.run())?,
-            spawn("follower", move || {
-                follow(follower, &follower_inbox, &to_reader, &gate, &clock, &*trouble)
-            })?,
+            spawn("follower", move || follow(follower, &follower_inbox, &to_writer, &clock, &*trouble))?,
+            spawn("writer", move || writer.run())?,
             spawn("reader", move || read_pages(parts.reader, &reader_inbox))?,
         ];
         let (tokenizer, clock, note) = (parts.tokenizer, parts.clock, parts.note);
