@@ -46,8 +46,8 @@ pub mod prelude {
     pub use crate::{
         Aggregate, Answer, Asked, Audit, Body, Call, Caller, Card, Charge, Cx, Decision, Deed, Everything,
         Field, FieldKind, Id, Meta, Method, Millis, Mode, Money, Need, Notice, Outcome, Problem, Rejection,
-        Request, Resource, Stop, Target, Time, View, Wait, already, done, done_but, messages, number_in,
-        refused, rejections,
+        Request, Resource, Stop, Target, Time, View, Wait, already, done, done_but, events, messages,
+        number_in, refused, rejections,
     };
     pub use alloc::borrow::ToOwned;
     pub use alloc::boxed::Box;

@@ -124,6 +124,27 @@ macro_rules! messages {
     };
 }
 
+/// Declares events: each a struct of public fields that are written in camel case.
+///
+/// ```
+/// # use kernel::prelude::*;
+/// kernel::events! {
+///     /// By `order`: somebody has ordered.
+///     Ordered { id: Id, order_type: String }
+/// }
+/// let ordered = Ordered { id: Id(7), order_type: "basic".into() };
+/// assert_eq!(serde_json::to_string(&ordered).unwrap(), r#"{"id":7,"orderType":"basic"}"#);
+/// ```
+#[macro_export]
+macro_rules! events {
+    ($($(#[$meta:meta])* $Name:ident { $($(#[$about:meta])* $field:ident: $Type:ty),* $(,)? })*) => {
+        $($(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $Name { $($(#[$about])* pub $field: $Type),* })*
+    };
+}
+
 /// The number that an event carries in some field; with `..` at the end, of the other events of the set none.
 ///
 /// ```

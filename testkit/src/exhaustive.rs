@@ -83,3 +83,31 @@ macro_rules! scenarios {
         }
     };
 }
+
+/// The four tests of a system: `exhaustive! { [system], stories::ALL, script }`. With more than one system, as with
+/// other settings, the first plays the stories, and the script is played by all.
+#[macro_export]
+macro_rules! exhaustive {
+    ([$make:expr $(, $more:expr)*], $all:expr, $script:expr) => {
+        #[test]
+        fn every_event_heard_twice_ends_the_same() {
+            $crate::exhaustive::every_event_heard_twice($make, $all);
+        }
+
+        #[test]
+        fn a_crash_after_any_commit_ends_the_same() {
+            $crate::exhaustive::a_crash_after_each_commit($make, $all);
+        }
+
+        #[test]
+        fn a_commit_that_the_store_refuses_ends_the_same() {
+            $crate::exhaustive::each_commit_refused($make, $all);
+        }
+
+        #[test]
+        fn trouble_with_any_call_leaves_nothing_half_done() {
+            $crate::exhaustive::trouble_with_each_call($make, $script);
+            $($crate::exhaustive::trouble_with_each_call($more, $script);)*
+        }
+    };
+}

@@ -3,6 +3,7 @@
 #[expect(clippy::unwrap_used, reason = "a contract is a test: what fails, fails it")]
 pub mod contract;
 pub mod dice;
+pub mod documents;
 pub mod exhaustive;
 pub mod fleet;
 pub mod given;

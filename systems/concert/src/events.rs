@@ -5,7 +5,6 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use kernel::payment::Step;
 use kernel::{Card, Id, Millis, Money, Time, messages};
-use serde::{Deserialize, Serialize};
 
 /// A text that is data: the document's own words, kept as they are.
 pub type Text = Cow<'static, str>;
@@ -39,16 +38,7 @@ pub fn rank(status: &str) -> u8 {
     }
 }
 
-macro_rules! events {
-    ($($(#[$meta:meta])* $Name:ident { $($(#[$about:meta])* $field:ident: $Type:ty),* $(,)? })*) => {
-        $($(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $Name { $($(#[$about])* pub $field: $Type),* })*
-    };
-}
-
-events! {
+kernel::events! {
     /// By `concert`: tickets are for sale, each at this price for good.
     ConcertRegistered { id: Id, name: String, ticket_qty: i64, price: Money }
     /// By `concert`: so many are left.
@@ -92,7 +82,7 @@ messages! {
     }
 }
 
-events! {
+kernel::events! {
     /// In `concert`: nobody can book it any more.
     ConcertRemoved { id: Id }
     TicketsTaken { booking_id: Id, concert_id: Id, qty: i64 }

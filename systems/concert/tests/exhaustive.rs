@@ -4,7 +4,6 @@ mod stories;
 
 use kernel::System;
 use serde_json::json;
-use testkit::exhaustive;
 use testkit::stage::Stage;
 use testkit::world::World;
 
@@ -12,20 +11,7 @@ fn system() -> System {
     concert::system(concert::Settings::default())
 }
 
-#[test]
-fn every_event_heard_twice_ends_the_same() {
-    exhaustive::every_event_heard_twice(system, stories::ALL);
-}
-
-#[test]
-fn a_crash_after_any_commit_ends_the_same() {
-    exhaustive::a_crash_after_each_commit(system, stories::ALL);
-}
-
-#[test]
-fn a_commit_that_the_store_refuses_ends_the_same() {
-    exhaustive::each_commit_refused(system, stories::ALL);
-}
+testkit::exhaustive! { [system], stories::ALL, script }
 
 /// Three bookings for the tickets of two: one paid at the third try, one paid and canceled, one too late. Whatever is
 /// answered is taken.
@@ -46,9 +32,4 @@ fn script(world: &mut World) {
     pay(world, 3, "4111111111115656");
     world.delete("/bookings/2");
     world.settle();
-}
-
-#[test]
-fn trouble_with_any_call_leaves_nothing_half_done() {
-    exhaustive::trouble_with_each_call(system, script);
 }

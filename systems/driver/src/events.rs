@@ -54,40 +54,38 @@ pub struct DrivermanageAssigned {
     pub driver: Option<Person>,
 }
 
-/// By `driverassign`: this driver comes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DriverassignCompleted {
-    pub id: Id,
-    pub assignstatus: Text,
-    #[serde(flatten)]
-    pub driver: Person,
-    #[serde(flatten)]
-    pub wish: Wish,
-    /// Of `/drivers`.
-    pub driver_no: Id,
-    /// Then the trip is taken for over, whoever reports.
-    pub until: Time,
-    /// Who was looked at, nearest first.
-    #[serde(default)]
-    pub candidates: Vec<Candidate>,
-}
+kernel::events! {
+    /// By `driverassign`: this driver comes.
+    DriverassignCompleted {
+        id: Id,
+        assignstatus: Text,
+        #[serde(flatten)]
+        driver: Person,
+        #[serde(flatten)]
+        wish: Wish,
+        /// Of `/drivers`.
+        driver_no: Id,
+        /// Then the trip is taken for over, whoever reports.
+        until: Time,
+        /// Who was looked at, nearest first.
+        #[serde(default)]
+        candidates: Vec<Candidate>,
+    }
 
-/// By `driverassign`: the trip is over, its driver free.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DriverassignFinished {
-    pub id: Id,
-    pub assignstatus: Text,
-    #[serde(flatten)]
-    pub driver: Person,
-    pub tel: String,
-    pub driver_no: Id,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Text>,
-    /// The waiting call that gets the driver now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Id>,
+    /// By `driverassign`: the trip is over, its driver free.
+    DriverassignFinished {
+        id: Id,
+        assignstatus: Text,
+        #[serde(flatten)]
+        driver: Person,
+        tel: String,
+        driver_no: Id,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+        /// The waiting call that gets the driver now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Id>,
+    }
 }
 
 /// By `drivercall`: the call is over.
@@ -117,24 +115,24 @@ pub struct DrivermanageCancelled {
     pub reason: Option<Text>,
 }
 
-/// By `driverassign`: nobody comes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DriverassignCancelled {
-    pub id: Id,
-    pub assignstatus: Text,
-    /// Who is free again.
-    #[serde(flatten)]
-    pub driver: Option<Person>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tel: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub driver_no: Option<Id>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Text>,
-    /// The waiting call that gets the driver now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Id>,
+kernel::events! {
+    /// By `driverassign`: nobody comes.
+    DriverassignCancelled {
+        id: Id,
+        assignstatus: Text,
+        /// Who is free again.
+        #[serde(flatten)]
+        driver: Option<Person>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tel: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        driver_no: Option<Id>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+        /// The waiting call that gets the driver now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Id>,
+    }
 }
 
 messages! {
@@ -145,16 +143,7 @@ messages! {
     }
 }
 
-macro_rules! inner_events {
-    ($($(#[$meta:meta])* $Name:ident { $($(#[$about:meta])* $field:ident: $Type:ty),* $(,)? })*) => {
-        $($(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $Name { $($(#[$about])* pub $field: $Type),* })*
-    };
-}
-
-inner_events! {
+kernel::events! {
     /// In `drivercall`: somebody wants a driver. `refuse`: nobody sees the call before drivermanage has taken it.
     CallRequested { id: Id, wish: Wish, refuse: bool, until: Time, hold: Millis }
     /// In `drivercall`: it never becomes public. `void`: drivermanage may have been reached.

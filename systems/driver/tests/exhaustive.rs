@@ -4,7 +4,6 @@ mod stories;
 
 use kernel::System;
 use serde_json::json;
-use testkit::exhaustive;
 use testkit::stage::Stage;
 use testkit::world::World;
 
@@ -17,20 +16,7 @@ fn refusing() -> System {
     driver::system(driver::Settings { refuse: true, ..driver::Settings::default() })
 }
 
-#[test]
-fn every_event_heard_twice_ends_the_same() {
-    exhaustive::every_event_heard_twice(system, stories::ALL);
-}
-
-#[test]
-fn a_crash_after_any_commit_ends_the_same() {
-    exhaustive::a_crash_after_each_commit(system, stories::ALL);
-}
-
-#[test]
-fn a_commit_that_the_store_refuses_ends_the_same() {
-    exhaustive::each_commit_refused(system, stories::ALL);
-}
+testkit::exhaustive! { [system, refusing], stories::ALL, script }
 
 /// Seven calls for six drivers: one is cancelled, one trip ends, one waits. Whatever is answered is taken.
 fn script(world: &mut World) {
@@ -42,10 +28,4 @@ fn script(world: &mut World) {
     world.settle();
     world.patch("/driverassigns/2", json!({"status": "운행종료"}));
     world.settle();
-}
-
-#[test]
-fn trouble_with_any_call_leaves_nothing_half_done() {
-    exhaustive::trouble_with_each_call(system, script);
-    exhaustive::trouble_with_each_call(refusing, script);
 }

@@ -75,38 +75,6 @@ pub struct Details {
     pub booking_user_id: String,
 }
 
-/// By `booking`: a room is booked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BookingCreated {
-    pub id: Id,
-    #[serde(flatten)]
-    pub details: Details,
-}
-
-/// By `booking`: what is booked has changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BookingChanged {
-    pub id: Id,
-    #[serde(flatten)]
-    pub details: Details,
-    /// How often it has changed so far: tells a change from one that is heard again.
-    pub revision: u64,
-    /// Room or time are others, so that it must be approved anew.
-    pub moved: bool,
-}
-
-/// By `booking`: it is over, and the room is free again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BookingCancelled {
-    pub id: Id,
-    #[serde(flatten)]
-    pub details: Details,
-    pub reason: Reason,
-}
-
 /// What a confirm shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -116,6 +84,34 @@ pub struct Approval {
     pub status: Text,
     pub confirm_dtm: Option<String>,
     pub booking_id: Id,
+}
+
+kernel::events! {
+    /// By `booking`: a room is booked.
+    BookingCreated {
+        id: Id,
+        #[serde(flatten)]
+        details: Details,
+    }
+
+    /// By `booking`: what is booked has changed.
+    BookingChanged {
+        id: Id,
+        #[serde(flatten)]
+        details: Details,
+        /// How often it has changed so far: tells a change from one that is heard again.
+        revision: u64,
+        /// Room or time are others, so that it must be approved anew.
+        moved: bool,
+    }
+
+    /// By `booking`: it is over, and the room is free again.
+    BookingCancelled {
+        id: Id,
+        #[serde(flatten)]
+        details: Details,
+        reason: Reason,
+    }
 }
 
 /// By `confirm`: the administrator is asked.
@@ -172,17 +168,17 @@ pub struct UseEnded {
     pub times: Times,
 }
 
-/// By `notification`: a message has been sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EmailSent {
-    pub id: Id,
-    pub user_id: String,
-    pub contents: String,
-    pub send_dtm: String,
-    /// What it was about, if that was a booking.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub booking_id: Option<Id>,
+kernel::events! {
+    /// By `notification`: a message has been sent.
+    EmailSent {
+        id: Id,
+        user_id: String,
+        contents: String,
+        send_dtm: String,
+        /// What it was about, if that was a booking.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booking_id: Option<Id>,
+    }
 }
 
 messages! {
@@ -204,16 +200,7 @@ pub enum Fact {
     Denied,
 }
 
-macro_rules! inner_events {
-    ($($(#[$meta:meta])* $Name:ident { $($(#[$about:meta])* $field:ident: $Type:ty),* $(,)? })*) => {
-        $($(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $Name { $($(#[$about])* pub $field: $Type),* })*
-    };
-}
-
-inner_events! {
+kernel::events! {
     /// In `booking`: time of a room is held. `noShow`: until when somebody must come.
     SlotTaken { booking_id: Id, room_id: Id, slot: Slot, no_show: Option<Time> }
     SlotFreed { booking_id: Id, room_id: Id, slot: Slot }

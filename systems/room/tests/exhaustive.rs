@@ -4,7 +4,6 @@ mod stories;
 
 use kernel::System;
 use serde_json::json;
-use testkit::exhaustive;
 use testkit::stage::Stage;
 use testkit::world::World;
 
@@ -12,20 +11,7 @@ fn system() -> System {
     room::system(room::Settings::default())
 }
 
-#[test]
-fn every_event_heard_twice_ends_the_same() {
-    exhaustive::every_event_heard_twice(system, stories::ALL);
-}
-
-#[test]
-fn a_crash_after_any_commit_ends_the_same() {
-    exhaustive::a_crash_after_each_commit(system, stories::ALL);
-}
-
-#[test]
-fn a_commit_that_the_store_refuses_ends_the_same() {
-    exhaustive::each_commit_refused(system, stories::ALL);
-}
+testkit::exhaustive! { [system], stories::ALL, script }
 
 /// Three bookings: one used, one denied, one moved and left alone. Whatever is answered is taken.
 fn script(world: &mut World) {
@@ -45,9 +31,4 @@ fn script(world: &mut World) {
     world.settle();
     world.patch("/realuses/1", json!({"realUseEndDtm": "123456"}));
     world.settle();
-}
-
-#[test]
-fn trouble_with_any_call_leaves_nothing_half_done() {
-    exhaustive::trouble_with_each_call(system, script);
 }

@@ -54,114 +54,100 @@ impl Desk {
     }
 }
 
-/// By `reservation`: the reservation is placed, its money authorized.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reserved {
-    pub id: Id,
-    pub name: Option<String>,
-    pub reserve_date: Option<String>,
-    pub exit_date: Option<String>,
-    pub pay_type: Option<String>,
-    pub seat_id: Id,
-}
+kernel::events! {
+    /// By `reservation`: the reservation is placed, its money authorized.
+    Reserved {
+        id: Id,
+        name: Option<String>,
+        reserve_date: Option<String>,
+        exit_date: Option<String>,
+        pay_type: Option<String>,
+        seat_id: Id,
+    }
 
-/// By `payment`: the money is taken. `id`: the number of the payment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Paid {
-    pub id: Id,
-    pub pay_type: Option<String>,
-    pub reserve_id: Id,
-    pub reserve_date: Option<String>,
-    pub exit_date: Option<String>,
-    pub name: Option<String>,
-    pub seat_id: Id,
-    pub amount: Money,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desk: Option<Desk>,
-}
+    /// By `payment`: the money is taken. `id`: the number of the payment.
+    Paid {
+        id: Id,
+        pay_type: Option<String>,
+        reserve_id: Id,
+        reserve_date: Option<String>,
+        exit_date: Option<String>,
+        name: Option<String>,
+        seat_id: Id,
+        amount: Money,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        desk: Option<Desk>,
+    }
 
-/// By `payment`: nothing of the money is held any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Refunded {
-    pub id: Id,
-    pub reserve_id: Id,
-    /// None: payment never heard which seat it was for.
-    pub seat_id: Option<Id>,
-    pub amount: Money,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desk: Option<Desk>,
-}
+    /// By `payment`: nothing of the money is held any more.
+    Refunded {
+        id: Id,
+        reserve_id: Id,
+        /// None: payment never heard which seat it was for.
+        seat_id: Option<Id>,
+        amount: Money,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        desk: Option<Desk>,
+    }
 
-/// By `management`: the seat was empty and is taken. `version`: how often the seat has changed hands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Checked {
-    pub id: Id,
-    pub reserve_id: Id,
-    pub name: Option<String>,
-    pub reserve_date: Option<String>,
-    pub exit_date: Option<String>,
-    pub pay_type: Option<String>,
-    pub seat_id: Id,
-    pub version: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desk: Option<Desk>,
-}
+    /// By `management`: the seat was empty and is taken. `version`: how often the seat has changed hands.
+    Checked {
+        id: Id,
+        reserve_id: Id,
+        name: Option<String>,
+        reserve_date: Option<String>,
+        exit_date: Option<String>,
+        pay_type: Option<String>,
+        seat_id: Id,
+        version: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        desk: Option<Desk>,
+    }
 
-/// By `management`: the seat is empty again. The document's fields are blank; `exitedReserveId` had it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reclaimed {
-    pub id: Id,
-    pub reserve_id: Id,
-    pub name: Text,
-    pub reserve_date: Text,
-    pub exit_date: Text,
-    pub seat_id: Id,
-    pub exited_reserve_id: Id,
-    pub version: u64,
-    /// None: the member has left.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Text>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desk: Option<Desk>,
-}
+    /// By `management`: the seat is empty again. The document's fields are blank; `exitedReserveId` had it.
+    Reclaimed {
+        id: Id,
+        reserve_id: Id,
+        name: Text,
+        reserve_date: Text,
+        exit_date: Text,
+        seat_id: Id,
+        exited_reserve_id: Id,
+        version: u64,
+        /// None: the member has left.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        desk: Option<Desk>,
+    }
 
-/// By `management`: the seat cannot be taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SeatRefused {
-    pub reserve_id: Id,
-    pub seat_id: Id,
-    pub reason: Text,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desk: Option<Desk>,
-}
+    /// By `management`: the seat cannot be taken.
+    SeatRefused {
+        reserve_id: Id,
+        seat_id: Id,
+        reason: Text,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        desk: Option<Desk>,
+    }
 
-/// By `reservation`: it gets no seat, so its money must go back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReservationRefused {
-    pub id: Id,
-    pub seat_id: Id,
-    pub reason: Text,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desk: Option<Desk>,
-}
+    /// By `reservation`: it gets no seat, so its money must go back.
+    ReservationRefused {
+        id: Id,
+        seat_id: Id,
+        reason: Text,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        desk: Option<Desk>,
+    }
 
-/// By `reservation`: the member leaves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Exited {
-    pub id: Id,
-    pub name: Option<String>,
-    pub reserve_date: Option<String>,
-    pub exit_date: Option<String>,
-    pub pay_type: Option<String>,
-    pub seat_id: Id,
+    /// By `reservation`: the member leaves.
+    Exited {
+        id: Id,
+        name: Option<String>,
+        reserve_date: Option<String>,
+        exit_date: Option<String>,
+        pay_type: Option<String>,
+        seat_id: Id,
+    }
 }
 
 messages! {
@@ -199,16 +185,7 @@ pub struct Occupant {
     pub exit_date: Option<String>,
 }
 
-macro_rules! inner_events {
-    ($($(#[$meta:meta])* $Name:ident { $($(#[$about:meta])* $field:ident: $Type:ty),* $(,)? })*) => {
-        $($(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $Name { $($(#[$about])* pub $field: $Type),* })*
-    };
-}
-
-inner_events! {
+kernel::events! {
     /// In `reservation`: nobody sees the reservation yet. `checkUntil`: by then its seat must be checked.
     ReservationRequested {
         id: Id, booking: Booking,

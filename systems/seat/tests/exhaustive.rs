@@ -4,7 +4,6 @@ mod stories;
 
 use kernel::System;
 use serde_json::json;
-use testkit::exhaustive;
 use testkit::stage::Stage;
 use testkit::world::World;
 
@@ -12,20 +11,7 @@ fn system() -> System {
     seat::system(seat::Settings::default())
 }
 
-#[test]
-fn s32_every_event_heard_twice_ends_the_same() {
-    exhaustive::every_event_heard_twice(system, stories::ALL);
-}
-
-#[test]
-fn s31_a_crash_after_any_commit_ends_the_same() {
-    exhaustive::a_crash_after_each_commit(system, stories::ALL);
-}
-
-#[test]
-fn a_commit_that_the_store_refuses_ends_the_same() {
-    exhaustive::each_commit_refused(system, stories::ALL);
-}
+testkit::exhaustive! { [system], stories::ALL, script }
 
 /// One seat and two who want it, a walk-in who wants it too, one seat more by hand; then everybody leaves. Whatever is
 /// answered is taken.
@@ -52,9 +38,4 @@ fn script(world: &mut World) {
     world.settle();
     world.patch("/managements/1", json!({"seatStatus": "Emptied"}));
     world.settle();
-}
-
-#[test]
-fn s7_s17_trouble_with_any_call_leaves_nothing_half_done() {
-    exhaustive::trouble_with_each_call(system, script);
 }

@@ -148,3 +148,29 @@ fn s9_the_desk_hears_no_in_time_and_the_money_goes_back() {
     assert!(accounts[&format!("seat.desk/{again}")].captured);
     world.audit(true);
 }
+
+#[test]
+fn s9_s17_s36_a_breaker_turns_members_away_at_once_and_lets_them_in_again() {
+    let mut world = world(&[1]);
+    world.weather.delay_ms = 5_000;
+    let ask = |world: &mut World| {
+        let begin = world.now;
+        let status = world.ask(Method::Post, "/reservations", wish(1)).status;
+        (status, world.now.since(begin).0)
+    };
+    // A crowd that waits for a second in vain.
+    let crowd: Vec<_> = (0..20).map(|_| world.send(Method::Post, "/reservations", wish(1), None)).collect();
+    world.now = world.now + Millis::seconds(1);
+    world.play(1, Millis(0));
+    assert!(crowd.iter().all(|ticket| world.peek(*ticket).is_some_and(|seen| seen.status == 503)));
+    for _ in 0..30 {
+        assert_eq!(ask(&mut world), (503, 0), "nobody waits any more");
+    }
+    assert_eq!(world.counts()["ReservationRequested"], 20, "who is turned away leaves nothing");
+    assert!(world.notes[0].starts_with("circuit breaker seat.reservation -> payment opened"));
+    world.weather.delay_ms = 1;
+    world.pass(Millis::seconds(65));
+    assert_eq!((ask(&mut world).0, ask(&mut world).0), (201, 201));
+    world.pass(Millis::days(9));
+    world.audit(true);
+}

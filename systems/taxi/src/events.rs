@@ -32,113 +32,97 @@ pub fn rank(status: &str, taxi: bool) -> u8 {
     }
 }
 
-/// By `order`: the order is placed, its money authorized.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ordered {
-    pub id: Id,
-    /// `********5656`, as people see it.
-    pub card_no: Option<String>,
-    pub name: Option<String>,
-    pub order_type: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tel: Option<String>,
-    pub status: Text,
-    pub amount: Money,
-}
+kernel::events! {
+    /// By `order`: the order is placed, its money authorized.
+    Ordered {
+        id: Id,
+        /// `********5656`, as people see it.
+        card_no: Option<String>,
+        name: Option<String>,
+        order_type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tel: Option<String>,
+        status: Text,
+        amount: Money,
+    }
 
-/// By `order`: the order is over, and payment knows that its money must go back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderCanceled {
-    pub id: Id,
-    pub name: Option<String>,
-    pub order_type: String,
-    pub status: Text,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Text>,
-}
+    /// By `order`: the order is over, and payment knows that its money must go back.
+    OrderCanceled {
+        id: Id,
+        name: Option<String>,
+        order_type: String,
+        status: Text,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+    }
 
-/// By `payment`: the money of a placed order is taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PaymentApproved {
-    pub id: Id,
-    pub order_id: Id,
-    pub status: Text,
-    pub card_no: Option<String>,
-    pub amount: Money,
-}
+    /// By `payment`: the money of a placed order is taken.
+    PaymentApproved {
+        id: Id,
+        order_id: Id,
+        status: Text,
+        card_no: Option<String>,
+        amount: Money,
+    }
 
-/// By `payment`: nothing of the money of a placed order is held any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PaymentCanceled {
-    pub id: Id,
-    pub order_id: Id,
-    pub status: Text,
-    pub card_no: Option<String>,
-    pub amount: Money,
-}
+    /// By `payment`: nothing of the money of a placed order is held any more.
+    PaymentCanceled {
+        id: Id,
+        order_id: Id,
+        status: Text,
+        card_no: Option<String>,
+        amount: Money,
+    }
 
-/// By `reservation`: requested (`Reservation Complete`), then confirmed, then with a taxi.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReserveAccepted {
-    pub id: Id,
-    pub order_id: Id,
-    pub status: Text,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taxi_id: Option<Id>,
-}
+    /// By `reservation`: requested (`Reservation Complete`), then confirmed, then with a taxi.
+    ReserveAccepted {
+        id: Id,
+        order_id: Id,
+        status: Text,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taxi_id: Option<Id>,
+    }
 
-/// By `reservation`: no taxi will come. `taxiId`: the one that was held, or asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReserveCanceled {
-    pub id: Id,
-    pub order_id: Id,
-    pub status: Text,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taxi_id: Option<Id>,
-    /// Why the system ended it; none: the customer did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Text>,
-}
+    /// By `reservation`: no taxi will come. `taxiId`: the one that was held, or asked for.
+    ReserveCanceled {
+        id: Id,
+        order_id: Id,
+        status: Text,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taxi_id: Option<Id>,
+        /// Why the system ended it; none: the customer did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+    }
 
-/// By `taxi`: a company offers taxis.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TaxiRegistered {
-    pub id: Id,
-    pub taxi_name: String,
-    pub company_name: Option<String>,
-    /// None: any grade.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order_type: Option<String>,
-    pub stock_cnt: i64,
-    pub item_price: Option<i64>,
-}
+    /// By `taxi`: a company offers taxis.
+    TaxiRegistered {
+        id: Id,
+        taxi_name: String,
+        company_name: Option<String>,
+        /// None: any grade.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_type: Option<String>,
+        stock_cnt: i64,
+        item_price: Option<i64>,
+    }
 
-/// By `taxi`: so many are free now. `orderId`: the order that took or gave back one; none: the company did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StockChanged {
-    pub id: Id,
-    pub stock_cnt: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<Id>,
-}
+    /// By `taxi`: so many are free now. `orderId`: the order that took or gave back one; none: the company did.
+    StockChanged {
+        id: Id,
+        stock_cnt: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order_id: Option<Id>,
+    }
 
-/// By `taxi`: there was none left for the order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TaxiOutOfStock {
-    pub id: Id,
-    pub order_id: Id,
-    /// The taxi had been promised: the reservation must end. None: the manager was told at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Text>,
+    /// By `taxi`: there was none left for the order.
+    TaxiOutOfStock {
+        id: Id,
+        order_id: Id,
+        /// The taxi had been promised: the reservation must end. None: the manager was told at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+    }
 }
 
 messages! {
@@ -161,16 +145,7 @@ pub struct Trip {
     pub card: Option<Card>,
 }
 
-macro_rules! inner_events {
-    ($($(#[$meta:meta])* $Name:ident { $($(#[$about:meta])* $field:ident: $Type:ty),* $(,)? })*) => {
-        $($(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        pub struct $Name { $($(#[$about])* pub $field: $Type),* })*
-    };
-}
-
-inner_events! {
+kernel::events! {
     /// In `order`: nobody sees the order yet.
     OrderRequested { id: Id, trip: Trip, amount: Money, until: Time, hold: Millis }
     /// In `order`: it never becomes public. `void`: payment may have been reached.

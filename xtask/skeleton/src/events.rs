@@ -2,21 +2,13 @@
 
 use alloc::string::String;
 use kernel::{Id, messages};
-use serde::{Deserialize, Serialize};
 
-/// By `booking`: somebody has booked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Booked {
-    pub id: Id,
-    pub name: String,
-}
+kernel::events! {
+    /// By `booking`: somebody has booked.
+    Booked { id: Id, name: String }
 
-/// By `booking`: the booking is over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BookingCanceled {
-    pub id: Id,
+    /// By `booking`: the booking is over.
+    BookingCanceled { id: Id }
 }
 
 messages! {

@@ -9,37 +9,22 @@ use concert::leftover::Leftover;
 use concert::payment::{Payment, Stage as Paid};
 use kernel::payment::{Payment as Block, Stage as Step};
 use kernel::stock::{Count, Share};
-use kernel::{Aggregate, AllDocuments, Audit, Everything, Millis, Numbered, Time};
-use std::any::Any;
-use std::collections::BTreeMap;
+use kernel::{Aggregate, Millis, Time};
 
 const LATER: Time = Time(1_767_226_200_000);
 const HOLD: Millis = Millis(610);
 
-/// A system's documents, written by hand.
-#[derive(Default)]
-struct All(BTreeMap<(&'static str, Id), Box<dyn Any + Send + Sync>>);
-
-impl AllDocuments for All {
-    fn get(&self, kind: &'static str, id: Id) -> Option<&(dyn Any + Send + Sync)> {
-        self.0.get(&(kind, id)).map(|own| &**own)
-    }
-    fn each<'a>(&'a self, kind: &'static str) -> Box<dyn Iterator<Item = Numbered<'a>> + 'a> {
-        let of_kind = self.0.iter().filter(move |((held, _), _)| *held == kind);
-        Box::new(of_kind.map(|((_, id), own)| (*id, &**own)))
-    }
-}
+testkit::audited! { All, concert::audit::audit }
 
 impl All {
-    fn put<A: Aggregate>(mut self, id: Id, document: A) -> Self {
-        self.0.insert((A::KIND, id), Box::new(document));
-        self
+    fn without<A: Aggregate>(self, id: Id) -> Self {
+        Self(self.0.without::<A>(id))
     }
 
     fn concert(self, total: i64, free: i64) -> Self {
         let tickets = Count { total, free };
         let name = "IU 2020".into();
-        self.put(CONCERT, Concert { name, price: Money(10_000), tickets, version: 1, removed: false })
+        self.with(CONCERT, Concert { name, price: Money(10_000), tickets, version: 1, removed: false })
     }
 
     /// And what its user holds.
@@ -47,35 +32,20 @@ impl All {
         let held = if matches!(stage, Stage::Canceled { .. }) { 0 } else { QTY };
         let (concert, user, qty, amount, until) = (CONCERT, USER, QTY, AMOUNT, LATER);
         let booking = Booking { concert, user, qty, amount, until, stage, reason: None, removed: false };
-        self.put(N, booking).holder(held)
+        self.with(N, booking).holder(held)
     }
 
     fn holder(self, held: i64) -> Self {
         let tickets = [(CONCERT, held)].into_iter().filter(|(_, held)| *held > 0).collect();
-        self.put(USER, Holder { tickets })
+        self.with(USER, Holder { tickets })
     }
 
     fn payment(self, stage: Paid) -> Self {
-        self.put(N, Payment { amount: AMOUNT, stage, attempt: 1 })
+        self.with(N, Payment { amount: AMOUNT, stage, attempt: 1 })
     }
 
     fn allocation(self, allocation: Allocation) -> Self {
-        self.put(N, allocation)
-    }
-
-    fn audit(&self) -> Audit {
-        concert::audit::audit(Everything(self))
-    }
-
-    #[track_caller]
-    fn is_right(&self) {
-        assert_eq!(self.audit().findings, Vec::<String>::new());
-    }
-
-    #[track_caller]
-    fn is_wrong(&self, promise: &str) {
-        let findings = self.audit().findings;
-        assert!(findings.iter().any(|one| one.starts_with(promise)), "{findings:?}");
+        self.with(N, allocation)
     }
 }
 
@@ -129,7 +99,7 @@ fn c6_c8_only_an_approved_booking_has_tickets() {
     let mut dearer = served();
     let tickets = Count { total: 100, free: 95 };
     let concert = Concert { name: "BTS".into(), price: Money(44_000), tickets, version: 1, removed: false };
-    dearer = dearer.put(CONCERT, concert);
+    dearer = dearer.with(CONCERT, concert);
     dearer.is_wrong("P1");
     All::default()
         .booking(Stage::Approved)
@@ -149,9 +119,7 @@ fn c3_what_users_hold_adds_up() {
     open().holder(4).is_wrong("P1");
     open().holder(0).is_wrong("P1");
     All::default().holder(1).is_wrong("P1");
-    let mut all = open();
-    all.0.remove(&(Holder::KIND, USER));
-    all.is_wrong("P1");
+    open().without::<Holder>(USER).is_wrong("P1");
 }
 
 #[test]
@@ -194,7 +162,7 @@ fn c5_c7_c10_money_and_booking_agree() {
     }
     All::default().payment(Paid::Requested).is_wrong("P2");
     let other = Payment { amount: Money(1), stage: Paid::Requested, attempt: 0 };
-    All::default().booking(Stage::Open).put(N, other).is_wrong("P2");
+    All::default().booking(Stage::Open).with(N, other).is_wrong("P2");
 }
 
 #[test]
@@ -202,7 +170,7 @@ fn c4_a_try_that_came_to_nothing_is_never_charged() {
     let left = |stage, voided, captured| {
         let money = Block { stage, voided, captured, ..Block::authorizing(AMOUNT, None) };
         let open = All::default().booking(Stage::Open).payment(Paid::Requested);
-        open.put(Id(1), Leftover { booking: N, attempt: 1, money })
+        open.with(Id(1), Leftover { booking: N, attempt: 1, money })
     };
     left(Step::Authorizing, true, false).is_right();
     left(Step::Declined, false, false).is_right();
@@ -239,7 +207,8 @@ fn c16_what_is_not_at_rest_is_pending() {
     assert_eq!(pending(asking), paid_);
     let none = ["booking 7 gets no tickets, and has not heard so yet"];
     assert_eq!(pending(served().allocation(Allocation::Rejected)), none);
-    let mut early = served();
-    early.0.remove(&(Allocation::KIND, N));
-    assert_eq!(pending(early), ["booking 7 is approved, and concert has not heard so yet"]);
+    assert_eq!(
+        pending(served().without::<Allocation>(N)),
+        ["booking 7 is approved, and concert has not heard so yet"]
+    );
 }

@@ -8,35 +8,15 @@ use driver::drivercall::{self, Drivercall};
 use driver::drivermanage::{self, Drivermanage};
 use driver::events::{DriverAwaited, DriverRegistered, DriverassignCompleted, Skill};
 use driver::pool::{POOL, Pool};
-use kernel::{Aggregate, AllDocuments, Audit, Everything, Numbered};
-use std::any::Any;
-use std::collections::BTreeMap;
+use kernel::Aggregate;
 
-#[derive(Default)]
-struct All(BTreeMap<(&'static str, Id), Box<dyn Any + Send + Sync>>);
-
-impl AllDocuments for All {
-    fn get(&self, kind: &'static str, id: Id) -> Option<&(dyn Any + Send + Sync)> {
-        self.0.get(&(kind, id)).map(|own| &**own)
-    }
-    fn each<'a>(&'a self, kind: &'static str) -> Box<dyn Iterator<Item = Numbered<'a>> + 'a> {
-        Box::new(
-            self.0.iter().filter(move |((held, _), _)| *held == kind).map(|((_, id), own)| (*id, &**own)),
-        )
-    }
-}
+testkit::audited! { All, driver::audit::audit }
 
 const DRIVER: Id = Id(2);
 
 impl All {
-    fn with<A: Aggregate>(mut self, id: Id, own: A) -> Self {
-        self.0.insert((A::KIND, id), Box::new(own));
-        self
-    }
-
-    fn without<A: Aggregate>(mut self, id: Id) -> Self {
-        self.0.remove(&(A::KIND, id));
-        self
+    fn without<A: Aggregate>(self, id: Id) -> Self {
+        Self(self.0.without::<A>(id))
     }
 
     fn call(self, stage: drivercall::Stage) -> Self {
@@ -65,10 +45,6 @@ impl All {
     fn pool(self, events: &[Event]) -> Self {
         let pool = events.iter().fold(None, Pool::evolve);
         self.with(POOL, pool.unwrap_or_default())
-    }
-
-    fn audit(&self) -> Audit {
-        (driver::system(Settings::default()).audit)(Everything(self))
     }
 
     fn clean(&self) -> bool {

@@ -1,28 +1,15 @@
 //! The audit finds what must not be, and nothing else.
 
 use crate::*;
+use kernel::Millis;
 use kernel::slots::Slot;
-use kernel::{Aggregate, AllDocuments, Audit, Everything, Millis, Numbered};
 use room::booking::{Booking, Stage};
 use room::calendar::Calendar;
 use room::confirm::{self, Confirm};
 use room::known::Known;
 use room::realuse::{self, Realuse};
-use std::any::Any;
-use std::collections::BTreeMap;
 
-#[derive(Default)]
-struct All(BTreeMap<(&'static str, Id), Box<dyn Any + Send + Sync>>);
-
-impl AllDocuments for All {
-    fn get(&self, kind: &'static str, id: Id) -> Option<&(dyn Any + Send + Sync)> {
-        self.0.get(&(kind, id)).map(|own| &**own)
-    }
-    fn each<'a>(&'a self, kind: &'static str) -> Box<dyn Iterator<Item = Numbered<'a>> + 'a> {
-        let of_kind = self.0.iter().filter(move |((held, _), _)| *held == kind);
-        Box::new(of_kind.map(|((_, id), own)| (*id, &**own)))
-    }
-}
+testkit::audited! { All, room::audit::audit }
 
 const LIVE: Stage = Stage::Booked { no_show: None };
 const OVER: Stage = Stage::Over { reason: Reason::User };
@@ -32,11 +19,6 @@ fn slot(from: i64, to: i64) -> Slot {
 }
 
 impl All {
-    fn with<A: Aggregate>(mut self, id: Id, own: A) -> Self {
-        self.0.insert((A::KIND, id), Box::new(own));
-        self
-    }
-
     fn booking(self, id: Id, slot: Option<Slot>, stage: Stage) -> Self {
         self.with(id, Booking { details: details(), slot, revision: 0, stage })
     }
@@ -70,21 +52,6 @@ impl All {
     fn usage(self, id: Id, stage: realuse::Stage) -> Self {
         let (start, end) = (None, None);
         self.with(id, Realuse { booking_id: Some(N), start, end, attempt: 0, stage })
-    }
-
-    fn audit(&self) -> Audit {
-        room::audit::audit(Everything(self))
-    }
-
-    #[track_caller]
-    fn is_right(&self) {
-        assert_eq!(self.audit().findings, Vec::<String>::new());
-    }
-
-    #[track_caller]
-    fn is_wrong(&self, promise: &str) {
-        let findings = self.audit().findings;
-        assert!(findings.iter().any(|finding| finding.starts_with(promise)), "{findings:?}");
     }
 }
 

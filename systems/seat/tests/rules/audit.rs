@@ -2,7 +2,7 @@
 
 use crate::*;
 use kernel::payment::{Payment as Money_, Stage as Paid};
-use kernel::{Aggregate, AllDocuments, Audit, Everything, Millis, Numbered, Time};
+use kernel::{Millis, Time};
 use seat::bill::{Bill, ByHand, Own};
 use seat::claim::{Claim, Share, Stage as Claimed};
 use seat::events::Occupant;
@@ -10,22 +10,8 @@ use seat::management::{Holder, Management};
 use seat::payment::{Payment, Till};
 use seat::reservation::{Reservation, Stage};
 use seat::seat::Seat;
-use std::any::Any;
-use std::collections::BTreeMap;
 
-#[derive(Default)]
-struct All(BTreeMap<(&'static str, Id), Box<dyn Any + Send + Sync>>);
-
-impl AllDocuments for All {
-    fn get(&self, kind: &'static str, id: Id) -> Option<&(dyn Any + Send + Sync)> {
-        self.0.get(&(kind, id)).map(|own| &**own)
-    }
-    fn each<'a>(&'a self, kind: &'static str) -> Box<dyn Iterator<Item = Numbered<'a>> + 'a> {
-        Box::new(
-            self.0.iter().filter(move |((held, _), _)| *held == kind).map(|((_, id), own)| (*id, &**own)),
-        )
-    }
-}
+testkit::audited! { All, seat::audit::audit }
 
 fn money(stage: Paid, voided: bool) -> Money_ {
     let captured = matches!(stage, Paid::Captured | Paid::Returning | Paid::Returned);
@@ -33,11 +19,6 @@ fn money(stage: Paid, voided: bool) -> Money_ {
 }
 
 impl All {
-    fn with<A: Aggregate>(mut self, id: Id, own: A) -> Self {
-        self.0.insert((A::KIND, id), Box::new(own));
-        self
-    }
-
     fn reservation(self, stage: Stage) -> Self {
         self.reservation_but(stage, |_| {})
     }
@@ -77,21 +58,6 @@ impl All {
         let one = ByHand { seat: SEAT, desk, payment: Id(1), refunded: false };
         let desk = if listed { vec![one] } else { Vec::new() };
         self.with(Id(1), own).with(N, Bill { own: None, desk })
-    }
-
-    fn audit(&self) -> Audit {
-        seat::audit::audit(Everything(self))
-    }
-
-    #[track_caller]
-    fn is_right(&self) {
-        assert_eq!(self.audit().findings, Vec::<String>::new());
-    }
-
-    #[track_caller]
-    fn is_wrong(&self, promise: &str) {
-        let findings = self.audit().findings;
-        assert!(findings.iter().any(|finding| finding.starts_with(promise)), "{findings:?}");
     }
 }
 

@@ -3,35 +3,16 @@
 use crate::*;
 use kernel::payment::{Payment as Money_, Stage as Paid};
 use kernel::stock::{Count, Hold as Ledger, Share, Stage as Held};
-use kernel::{Aggregate, AllDocuments, Audit, Everything, Millis, Numbered, Time};
-use std::any::Any;
-use std::collections::BTreeMap;
+use kernel::{Millis, Time};
 use taxi::hold::Hold;
 use taxi::order::{Order, Stage};
 use taxi::payment::Payment;
 use taxi::reservation::{self, Reservation};
 use taxi::taxi::Taxi;
 
-#[derive(Default)]
-struct All(BTreeMap<(&'static str, Id), Box<dyn Any + Send + Sync>>);
-
-impl AllDocuments for All {
-    fn get(&self, kind: &'static str, id: Id) -> Option<&(dyn Any + Send + Sync)> {
-        self.0.get(&(kind, id)).map(|own| &**own)
-    }
-    fn each<'a>(&'a self, kind: &'static str) -> Box<dyn Iterator<Item = Numbered<'a>> + 'a> {
-        Box::new(
-            self.0.iter().filter(move |((held, _), _)| *held == kind).map(|((_, id), own)| (*id, &**own)),
-        )
-    }
-}
+testkit::audited! { All, taxi::audit::audit }
 
 impl All {
-    fn with<A: Aggregate>(mut self, id: Id, own: A) -> Self {
-        self.0.insert((A::KIND, id), Box::new(own));
-        self
-    }
-
     fn order(self, stage: Stage) -> Self {
         self.with(N, Order { trip: trip(), amount: Money(3_800), hold: Millis(300), stage, reason: None })
     }
@@ -52,21 +33,6 @@ impl All {
 
     fn reservation(self, stage: reservation::Stage) -> Self {
         self.with(N, Reservation { noted: None, stage, attempt: 1, releasing: false })
-    }
-
-    fn audit(&self) -> Audit {
-        taxi::audit::audit(Everything(self))
-    }
-
-    #[track_caller]
-    fn is_right(&self) {
-        assert_eq!(self.audit().findings, Vec::<String>::new());
-    }
-
-    #[track_caller]
-    fn is_wrong(&self, promise: &str) {
-        let findings = self.audit().findings;
-        assert!(findings.iter().any(|finding| finding.starts_with(promise)), "{findings:?}");
     }
 }
 
