@@ -32,7 +32,7 @@ impl Lane {
         if self.step.now >= self.swept + SWEEP {
             self.sweep();
         }
-        let mut seen = HashSet::new();
+        let (mut seen, mut later) = (HashSet::new(), Vec::new());
         while let Some(Reverse((at, key))) = self.wakes.peek().copied()
             && at <= self.step.now
         {
@@ -40,11 +40,19 @@ impl Lane {
             if !seen.insert(key) {
                 continue;
             }
+            // A service that was away hears first what was said meanwhile: it may make the deadline moot.
+            if self.step.behind.contains(&self.registry.service_of(key.0)) {
+                later.push(key);
+                continue;
+            }
             if let Err(error) = self.look_at(key) {
                 self.wake_at(self.step.now, key);
                 self.step.broken = Some(error);
-                return;
+                break;
             }
+        }
+        for key in later {
+            self.wake_at(self.step.now, key);
         }
     }
 

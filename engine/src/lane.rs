@@ -69,6 +69,8 @@ pub(crate) struct Step {
     /// Requests whose answer is decided; sent after the commit.
     pub(crate) answered: Vec<Told>,
     pub(crate) notes: Vec<String>,
+    /// Services that have not heard all yet that was said before this step.
+    pub(crate) behind: Vec<ServiceNo>,
     pub(crate) broken: Option<StoreError>,
 }
 
@@ -203,6 +205,9 @@ impl Lane {
             }
             if let Some(last) = rows.last() {
                 moved.push((service, last.seq));
+                if last.seq < self.end {
+                    self.step.behind.push(service);
+                }
             }
         }
         moved

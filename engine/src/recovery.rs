@@ -70,6 +70,9 @@ impl Lane {
             }
         }
         self.drain();
+        if self.step.rows.is_empty() && self.step.dead.is_empty() {
+            return Ok(());
+        }
         let output = self.commit(Vec::new(), Vec::new());
         if let Some(error) = output.broken.or(output.refused) {
             return Err(error);
