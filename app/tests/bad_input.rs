@@ -1,8 +1,10 @@
 //! Bad input gets a clear problem and changes nothing.
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
 use testkit::http::{Response, raw, request};
-use testkit::server::Process;
+use testkit::server::{Process, Server, TempDir, run};
 
 fn problem(response: Response, status: u16, code: &str) -> Value {
     let response = response.is(status);
@@ -92,4 +94,85 @@ fn the_same_key_acts_once_and_answers_the_same() {
     let other = request(to, "POST", "/orders", &key, &json!({"orderType": "prime"})).expect("it answers");
     problem(other, 422, "key-reused");
     assert_eq!(process.server().get("/orders").json()["page"]["totalElements"], 1);
+}
+
+/// What clients may send in place of any field.
+fn hostile() -> Vec<Value> {
+    let long = "가".repeat(300);
+    let values = [
+        json!({}),
+        json!([]),
+        json!(-1),
+        json!(0),
+        json!(1.5),
+        json!(u64::MAX),
+        json!(1e300),
+        json!(""),
+        json!(" "),
+        json!("\u{0}"),
+        json!("-"),
+        json!(long),
+        json!(true),
+        Value::Null,
+    ];
+    values.into()
+}
+
+#[test]
+fn every_path_of_every_system_answers_whatever_is_sent() {
+    let data = TempDir::new("hostile");
+    let path = data.path().to_str().expect("text");
+    let args = ["up", "--data", path, "--listen", "127.0.0.1:0"];
+    let server = Server::start(Path::new(env!("CARGO_BIN_EXE_holdfast")), &args, &[]).expect("it starts");
+    let (mut asked, mut answers) = (0, BTreeSet::new());
+    let mut ask = |method: &str, path: &str, body: &Value| {
+        let seen = server.send(method, path, &[], body).expect("it answers");
+        assert!(
+            seen.status < 500 || seen.status == 503,
+            "{method} {path} {body}: {} {}",
+            seen.status,
+            seen.text
+        );
+        if seen.status >= 400 {
+            let problem = seen.json();
+            assert!(
+                problem["code"].is_string() && problem["detail"].is_string(),
+                "{method} {path}: {problem}"
+            );
+        }
+        asked += 1;
+        answers.insert(seen.status);
+    };
+    let document = server.get("/openapi.json").is(200).json();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let schema = match schema["$ref"].as_str() {
+                Some(place) => {
+                    document.pointer(place.trim_start_matches('#')).expect("a schema that is there")
+                }
+                None => schema,
+            };
+            let fields: Vec<&String> =
+                schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+            let path = path.replace("{id}", "1");
+            let method = method.to_uppercase();
+            for body in [Value::Null, json!([]), json!("x"), json!({}), json!({"unknown": {"deep": [1]}})] {
+                ask(&method, &path, &body);
+            }
+            for field in &fields {
+                for value in hostile() {
+                    let mut body: serde_json::Map<String, Value> =
+                        fields.iter().map(|name| ((*name).clone(), json!("1"))).collect();
+                    body.insert((*field).clone(), value);
+                    ask(&method, &path, &Value::Object(body));
+                }
+            }
+        }
+    }
+    assert!(asked > 1_000, "{asked} requests");
+    assert!(answers.contains(&400) && answers.contains(&201) && answers.contains(&404), "{answers:?}");
+    server.stop();
+    let audit = run(Path::new(env!("CARGO_BIN_EXE_holdfast")), &["audit", "--data", path]);
+    assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stdout));
 }
