@@ -61,6 +61,11 @@ impl Asked<'_> {
         text.map(Into::into).ok_or_else(|| Problem::missing(name))
     }
 
+    /// A text among the fields that is left out, or that says something.
+    pub fn said(&self, name: &'static str) -> Result<Option<String>, Problem> {
+        self.fields.text(name).map(|_| self.need_text(name)).transpose()
+    }
+
     /// A required number among the fields.
     pub fn need_id(&self, name: &'static str) -> Result<Id, Problem> {
         self.fields.id(name).ok_or_else(|| Problem::missing(name))

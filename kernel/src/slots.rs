@@ -70,10 +70,6 @@ impl Calendar {
         before.into_iter().chain(self.held.range(slot.from..slot.to)).map(taken)
     }
 
-    pub fn is_free(&self, slot: Slot) -> bool {
-        self.overlap(slot).is_none()
-    }
-
     /// A free slot was taken.
     pub fn take(&mut self, slot: Slot, by: Id) {
         self.held.insert(slot.from, Held { to: slot.to, by });
@@ -84,12 +80,6 @@ impl Calendar {
         if self.held.get(&slot.from) == Some(&Held { to: slot.to, by }) {
             self.held.remove(&slot.from);
         }
-    }
-
-    /// A booking gave one slot back for another.
-    pub fn move_to(&mut self, from: Slot, to: Slot, by: Id) {
-        self.give_back(from, by);
-        self.take(to, by);
     }
 
     /// What is held, by time.

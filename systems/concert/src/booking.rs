@@ -41,13 +41,20 @@ messages! {
 rejections! {
     pub enum Rejection {
         NotFound = 404 "not-found":
-            "There is no such booking.", "그런 예약이 없습니다.";
+            "There is no such booking, or it was canceled. See /bookingHistories for your bookings.",
+            "그런 예약이 없거나 이미 취소되었습니다. 예약은 /bookingHistories에서 확인하세요.";
+        NotOnSale = 409 "not-on-sale" at "concertId":
+            "This concert is not on sale any more. Choose another.",
+            "더 이상 판매하지 않는 콘서트입니다. 다른 콘서트를 선택하세요.";
         SoldOut = 409 "sold-out" at "qty":
             "There are not so many tickets left. Book fewer, or try again when somebody has canceled.",
             "남은 티켓이 부족합니다. 수량을 줄이거나 취소 표가 나오면 다시 예약하세요.";
         TicketLimit = 409 "ticket-limit" at "qty":
             "That is more tickets of this concert than one user may hold. Book fewer, or cancel another booking.",
             "한 사람이 예약할 수 있는 수량을 넘었습니다. 수량을 줄이거나 다른 예약을 취소하세요.";
+        UnknownStatus = 409 "unknown-status" at "status":
+            "The status of a booking is not yours to set. To cancel, delete the booking.",
+            "예약 상태는 바꿀 수 없습니다. 취소하려면 예약을 삭제하세요.";
         Fixed = 409 "not-changeable":
             "A booking stays as it was made. Cancel it and book again.",
             "예약 내용은 바꿀 수 없습니다. 취소하고 다시 예약하세요.";
@@ -83,8 +90,11 @@ impl Aggregate for Booking {
             (Canceled { .. }, Cancel) if own.is_seen() => done([BookingRemoved { id }]),
             (Canceled { .. }, Cancel | Correct(_)) if !own.is_seen() => refused(Rejection::NotFound),
             (Asking { .. } | Open | Approved | Canceled { .. }, Correct(fields)) => {
-                let other = own.body(id).unwrap_or_default().differs(&fields).is_some();
-                if other { refused(Rejection::Fixed) } else { already() }
+                match own.body(id).unwrap_or_default().differs(&fields) {
+                    None => already(),
+                    Some("status") => refused(Rejection::UnknownStatus),
+                    Some(_) => refused(Rejection::Fixed),
+                }
             }
             // Said twice, or too late.
             (_, Book { .. })

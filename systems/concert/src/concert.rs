@@ -47,7 +47,8 @@ messages! {
 rejections! {
     pub enum Rejection {
         NotFound = 404 "not-found":
-            "There is no such concert.", "그런 콘서트가 없습니다.";
+            "There is no such concert. See /concerts for those on sale.",
+            "그런 콘서트가 없습니다. 판매 중인 콘서트는 /concerts에서 확인하세요.";
         PriceFixed = 409 "price-fixed" at "price":
             "The price of a registered concert stays: tickets are sold at it. Register another concert.",
             "등록된 콘서트의 가격은 바꿀 수 없습니다. 다른 콘서트로 등록하세요.";
@@ -87,9 +88,10 @@ impl Aggregate for Concert {
             (Some(own), Command::Remove) if own.tickets.total > own.tickets.free => {
                 refused(Rejection::TicketsSold)
             }
-            // Whoever keeps a copy hears that none are left.
+            // Whoever keeps a copy hears that it is gone.
             (Some(own), Command::Remove) => {
-                done([Event::from(own.updated(id, 0, None)), ConcertRemoved { id }.into()])
+                let gone = TicketUpdated { removed: true, ..own.updated(id, 0, None) };
+                done([Event::from(gone), ConcertRemoved { id }.into()])
             }
         }
     }
@@ -130,7 +132,8 @@ impl Aggregate for Concert {
 impl Concert {
     /// So many are left now. `booking`: took them, or gave them back.
     pub fn updated(&self, id: Id, left: i64, booking: Option<Id>) -> TicketUpdated {
-        let (name, price, version) = (self.name.clone(), self.price, self.version + 1);
-        TicketUpdated { id, name, ticket_qty: left, price, version, booking_id: booking }
+        let (name, version) = (self.name.clone(), self.version + 1);
+        let Self { price, removed, .. } = *self;
+        TicketUpdated { id, name, ticket_qty: left, price, version, booking_id: booking, removed }
     }
 }

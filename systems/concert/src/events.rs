@@ -52,6 +52,9 @@ kernel::events! {
         /// The booking that took tickets or gave them back; none: the administrator changed them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         booking_id: Option<Id>,
+        /// Nobody can book it any more.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        removed: bool,
     }
     /// By `concert`: a booking was approved, and gets no tickets.
     TicketRejected { booking_id: Id, concert_id: Id, qty: i64, reason: Text }
@@ -102,7 +105,14 @@ kernel::events! {
     /// In `booking`: its user does not want to see it any more.
     BookingRemoved { id: Id }
     /// In `booking`: what is known of a concert.
-    OfferNoted { concert_id: Id, price: Money, left: i64, version: u64 }
+    OfferNoted {
+        concert_id: Id,
+        price: Money,
+        left: i64,
+        version: u64,
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        removed: bool,
+    }
 
     /// In `payment`: what a booking costs; nobody has asked for its payment yet.
     PaymentNoted { booking_id: Id, amount: Money }

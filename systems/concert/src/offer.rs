@@ -9,7 +9,7 @@ use kernel::prelude::*;
 #[derive(Clone, Debug)]
 pub enum Command {
     /// So it was at this version of the concert.
-    Note { price: Money, left: i64, version: u64 },
+    Note(Offer),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Offer {
     pub price: Money,
     pub left: i64,
     pub version: u64,
+    /// Nobody can book it any more.
+    #[serde(default)]
+    pub removed: bool,
 }
 
 impl Aggregate for Offer {
@@ -27,11 +30,11 @@ impl Aggregate for Offer {
     type Rejection = Infallible;
 
     fn decide(own: Option<&Self>, command: Command, cx: &Cx<'_>) -> Outcome<Self> {
-        let Command::Note { price, left, version } = command;
+        let Command::Note(Self { price, left, version, removed }) = command;
         match own {
             // Events about one concert come from many bookings, in any order.
             Some(own) if own.version >= version => already(),
-            Some(_) | None => done([OfferNoted { concert_id: cx.id, price, left, version }]),
+            Some(_) | None => done([OfferNoted { concert_id: cx.id, price, left, version, removed }]),
         }
     }
 
@@ -42,7 +45,8 @@ impl Aggregate for Offer {
     fn evolve(own: Option<Self>, event: &Event) -> Option<Self> {
         match event {
             Event::OfferNoted(event) => {
-                Some(Self { price: event.price, left: event.left, version: event.version })
+                let OfferNoted { price, left, version, removed, .. } = *event;
+                Some(Self { price, left, version, removed })
             }
             Event::BookingOpened(_)
             | Event::PaymentOpened(_)
@@ -60,11 +64,13 @@ impl Aggregate for Offer {
     fn policy(heard: &Language) -> Vec<(Id, Command)> {
         match heard {
             Language::ConcertRegistered(said) => {
-                vec![(said.id, Command::Note { price: said.price, left: said.ticket_qty, version: 0 })]
+                let (price, left) = (said.price, said.ticket_qty);
+                vec![(said.id, Command::Note(Self { price, left, version: 0, removed: false }))]
             }
             Language::TicketUpdated(said) => {
-                let (price, left, version) = (said.price, said.ticket_qty, said.version);
-                vec![(said.id, Command::Note { price, left, version })]
+                let (price, left, version, removed) =
+                    (said.price, said.ticket_qty, said.version, said.removed);
+                vec![(said.id, Command::Note(Self { price, left, version, removed }))]
             }
             _ => Vec::new(),
         }

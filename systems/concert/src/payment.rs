@@ -47,16 +47,17 @@ messages! {
 rejections! {
     pub enum Rejection {
         NotFound = 404 "not-found":
-            "There is no such payment.", "그런 결제가 없습니다.";
+            "There is no such payment. Book first; if you have just booked, try again in a moment. See /bookingHistories for your bookings.",
+            "그런 결제가 없습니다. 먼저 예약하거나, 방금 예약했다면 잠시 후 다시 시도하세요. 예약은 /bookingHistories에서 확인하세요.";
         UnknownBooking = 404 "unknown-booking" at "bookingId":
-            "Payment knows no such booking. Book first; if you have just booked, try again in a moment.",
-            "결제할 예약이 없습니다. 먼저 예약하거나, 방금 예약했다면 잠시 후 다시 시도하세요.";
+            "Payment knows no such booking. Book first; if you have just booked, try again in a moment. See /bookingHistories for your bookings.",
+            "결제할 예약이 없습니다. 먼저 예약하거나, 방금 예약했다면 잠시 후 다시 시도하세요. 예약은 /bookingHistories에서 확인하세요.";
         CardDeclined = 402 "card-declined":
             "The card was declined. Nothing was charged; pay with another card.",
             "카드가 거절되었습니다. 결제된 금액은 없으니 다른 카드로 결제하세요.";
         ProviderSilent = 503 "payment-unavailable":
             "The payment provider does not answer. Nothing is charged for this try; pay again in a moment.",
-            "결제사가 응답하지 않습니다. 이번 시도는 청구되지 않으니 잠시 후 다시 결제하세요.";
+            "결제 대행사가 응답하지 않습니다. 이번 시도는 청구되지 않으니 잠시 후 다시 결제하세요.";
         UnderWay = 409 "under-way" after 1:
             "Another card is being charged. Wait for the answer, then try again.",
             "다른 카드로 결제하는 중입니다. 응답을 기다린 뒤 다시 시도하세요.";
@@ -92,10 +93,14 @@ impl Aggregate for Payment {
         };
         match (&own.stage, command) {
             (Noted, Request(_) | Ask) => done([requested(id, own.amount)]),
-            (Noted, Pay { .. } | Correct(_)) => refused(Rejection::NotFound),
+            // Its user was told to pay a little later, and comes before booking has asked again.
+            (Noted, Pay { card }) => {
+                done([Event::from(requested(id, own.amount)), own.charging(card, cx).into()])
+            }
+            (Noted, Correct(_)) => refused(Rejection::NotFound),
             (Noted | Requested, Cancel(_)) => done([canceled(id, own.amount)]),
             (Canceled { .. }, Request(_) | Ask | Pay { .. }) => refused(Rejection::BookingCanceled),
-            (Requested, Pay { card }) => own.charge_card(card, cx),
+            (Requested, Pay { card }) => done([own.charging(card, cx)]),
             // Whoever pays again with the same card waits for the same answer.
             (Paying { money, .. }, Pay { card }) if card.is_none() || card == money.card => already(),
             (Paying { .. }, Pay { .. }) => refused(Rejection::UnderWay),

@@ -25,7 +25,7 @@ pub(crate) fn concert() -> [Resource; 1] {
     let change = |asked: &Asked<'_>| {
         let fields = asked.fields;
         let command = concert::Command::Change {
-            name: fields.owned("name"),
+            name: asked.said("name")?,
             ticket_qty: fields.whole("ticketQty"),
             price: fields.whole("price").map(Money),
         };
@@ -55,7 +55,7 @@ pub(crate) fn concert() -> [Resource; 1] {
 
 pub(crate) fn booking() -> [Resource; 1] {
     let change = |asked: &Asked<'_>| {
-        let fields = asked.fields.only(&["concertId", "userId", "qty"]);
+        let fields = asked.fields.only(&["concertId", "userId", "qty", "status"]);
         Deed::new::<Booking>(Target::Id(asked.path_id()), booking::Command::Correct(fields))
     };
     [Resource::of::<Booking>("booking", "bookings", "Bookings of users; to be paid within minutes.")
@@ -63,7 +63,10 @@ pub(crate) fn booking() -> [Resource; 1] {
             Field::id("concertId", "The concert.").required(),
             Field::id("userId", "Who books.").required(),
             some("qty", QTY_MAX, "How many tickets.").required(),
-            Field::text("status", "BookingRequested, BookingApproved, BookingCanceled.").read_only(),
+            Field::text(
+                "status",
+                "BookingRequested, BookingApproved, BookingCanceled; to cancel, delete the booking.",
+            ),
             Field::count("amount", i64::MAX, "What it costs, in won.").read_only(),
             Field::text(
                 "paymentStatus",
@@ -124,7 +127,7 @@ pub(crate) fn payment() -> [Resource; 1] {
 
 pub(crate) fn user() -> [Resource; 1] {
     let change = |asked: &Asked<'_>| {
-        let command = user::Command::Change { name: asked.fields.owned("name") };
+        let command = user::Command::Change { name: asked.said("name")? };
         Deed::new::<User>(Target::Id(asked.path_id()), command)
     };
     [Resource::of::<User>("user", "users", "Users who have signed up.")

@@ -25,7 +25,8 @@ messages! {
 rejections! {
     pub enum Rejection {
         NotFound = 404 "not-found":
-            "There is no such user.", "그런 사용자가 없습니다.";
+            "There is no such user. See /users, or sign up with POST /users.",
+            "그런 사용자가 없습니다. /users에서 확인하거나 POST /users로 가입하세요.";
     }
 }
 

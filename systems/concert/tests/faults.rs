@@ -88,6 +88,47 @@ fn c12_payment_is_asked_again_and_again_until_it_is_back() {
 }
 
 #[test]
+fn c4_c12_who_was_told_to_pay_later_pays_before_booking_has_asked_again() {
+    let mut world = world();
+    world.stop_service("payment");
+    let n = world.post("/bookings", wanted(4)).is(201).with("paymentStatus", "Deferred").number();
+    // Booking is away before payment is back: payment has heard what it costs, and nobody asks for it.
+    world.stop_service("booking");
+    world.start_service("payment");
+    world.settle();
+    world.get("/payments/1").is(404);
+    let ticket = pay(&mut world, n, None, None);
+    assert_eq!(answered(&mut world, ticket).0, 200);
+    world.start_service("booking");
+    world.settle();
+    assert_eq!(kept(&world), ["concert.payment/1"]);
+    assert_eq!(status(&mut world, "/bookingHistories/1"), "BookingApproved");
+    assert_eq!(world.counts()["PaymentRequested"], 1);
+    left(&mut world, 6);
+    world.audit(true);
+}
+
+#[test]
+fn c5_c27_a_booking_that_was_paid_in_time_does_not_end_because_booking_was_away() {
+    let mut world = world();
+    let n = booked(&mut world);
+    world.stop_service("booking");
+    // More than the 8,192 rows that are heard in one step, before it comes to what counts.
+    for user in 0..9_000 {
+        world.post("/users", json!({"name": format!("user {user}")})).is(201);
+    }
+    let ticket = pay(&mut world, n, None, None);
+    assert_eq!(answered(&mut world, ticket).0, 200);
+    world.pass(Millis::minutes(11));
+    world.start_service("booking");
+    world.settle();
+    world.get("/bookings/1").is(200).with("status", "BookingApproved").with("reason", Value::Null);
+    assert_eq!(kept(&world), ["concert.payment/1"]);
+    left(&mut world, 6);
+    world.audit(true);
+}
+
+#[test]
 fn c10_c12_a_booking_that_payment_never_took_ends() {
     let mut world = world();
     world.stop_service("payment");

@@ -17,6 +17,8 @@ testkit::scenarios! {
     #[test]
     fn c1_the_administrator_says_how_many_are_left;
     #[test]
+    fn c1_c3_a_concert_that_is_removed_is_not_on_sale;
+    #[test]
     fn c2_users_sign_up_and_leave;
     #[test]
     fn c3_a_booking_of_an_unknown_concert_is_refunded;

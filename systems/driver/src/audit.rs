@@ -32,6 +32,9 @@ pub fn audit(all: Everything<'_>) -> Audit {
         audit.findings.extend(promised("call", id, call.driver.as_ref().map(|own| &own.driverid), all));
         audit.pending.extend(unsettled(id, call, all));
     }
+    for (id, case) in all.each::<Case>() {
+        audit.findings.extend(told(id, case, all));
+    }
     audit.pending_of::<Drivercall>(all);
     audit.pending_of::<Drivermanage>(all);
     audit.pending_of::<Driverassign>(all);
@@ -131,6 +134,15 @@ fn promised(what: &str, id: Id, driver: Option<&String>, all: Everything<'_>) ->
     let assigned = all.get::<Driverassign>(id).and_then(|own| own.driver.as_ref());
     (assigned.map(|own| &own.person.driverid) != Some(driver))
         .then(|| format!("P1: {what} {id} names driver {driver}, who was never assigned to it"))
+}
+
+/// P1: messages go to whoever called, or telephoned the desk.
+fn told(id: Id, case: &Case, all: Everything<'_>) -> Option<String> {
+    let to = case.to.as_ref()?;
+    let called = all.get::<Drivercall>(id).map(|call| &call.wish);
+    let wish = called.or_else(|| all.get::<Drivermanage>(id)?.wish.as_ref());
+    (wish.map(|wish| &wish.tel) != Some(to))
+        .then(|| format!("P1: messages of call {id} go to somebody else than whoever called"))
 }
 
 fn is_cancelled(id: Id, all: Everything<'_>) -> bool {

@@ -14,7 +14,16 @@ pub struct Customer {
     pub wish: Option<Wish>,
     pub status: Option<Text>,
     pub driver: Option<Person>,
+    /// When the driver was confirmed.
+    #[serde(default)]
+    pub confirmed_at: Option<Time>,
+    /// When the call was first canceled.
+    #[serde(default)]
+    pub cancelled_at: Option<Time>,
     pub reason: Option<Text>,
+    /// The reason is the call's own, which counts more than its assignment's.
+    #[serde(default)]
+    pub settled: bool,
     /// How far it is with what was told, or kept back.
     pub rank: u8,
     pub messages: Vec<Message>,
@@ -61,12 +70,15 @@ impl View for Customer {
             Event::Drivercalled(said) => self.called(&said.wish, CALLED),
             Event::DrivermanageAssigned(said) => self.called(&said.wish, CALLING),
             Event::DriverassignCompleted(said) => {
-                self.driver = Some(said.driver.clone());
+                (self.driver, self.confirmed_at) = (Some(said.driver.clone()), Some(meta.time));
                 self.called(&said.wish, CONFIRMED);
             }
-            Event::DriverassignFinished(_) => self.reach(FINISHED, None),
-            Event::DrivercallCancelled(said) => self.reach(CALL_CANCELLED, said.reason.as_ref()),
-            Event::DriverassignCancelled(said) => self.reach(CALL_CANCELLED, said.reason.as_ref()),
+            Event::DriverassignFinished(_) => self.reach(FINISHED),
+            Event::DrivercallCancelled(said) => {
+                self.cancelled(meta.time, None);
+                (self.reason, self.settled) = (said.reason.clone(), true);
+            }
+            Event::DriverassignCancelled(said) => self.cancelled(meta.time, said.reason.as_ref()),
             Event::DrivermanageCancelled(_) => {}
         }
         if let Some((_, told)) = telling(heard) {
@@ -81,7 +93,7 @@ impl View for Customer {
         let status = self.status.as_deref()?;
         let body = with_wish(Body::new().with_id("orderId", self.order_id?), self.wish.as_ref()?);
         Some(
-            with_driver(body.with("status", status), self.driver.as_ref())
+            with_driver(body.with("status", status), self.in_time())
                 .with("confirmed", matches!(status, CONFIRMED | FINISHED))
                 .with("reason", self.reason.as_deref())
                 .with("messages", messages),
@@ -92,14 +104,28 @@ impl View for Customer {
 impl Customer {
     fn called(&mut self, wish: &Wish, status: &'static str) {
         self.wish.get_or_insert_with(|| wish.clone());
-        self.reach(status, None);
+        self.reach(status);
     }
 
-    fn reach(&mut self, status: &'static str, reason: Option<&Text>) {
-        if rank(Some(status)) > rank(self.status.as_deref()) {
-            self.status = Some(status.into());
+    fn cancelled(&mut self, time: Time, reason: Option<&Text>) {
+        self.reach(CALL_CANCELLED);
+        self.cancelled_at = Some(self.cancelled_at.map_or(time, |first| first.min(time)));
+        if !self.settled {
             self.reason = reason.cloned();
         }
+    }
+
+    fn reach(&mut self, status: &'static str) {
+        if rank(Some(status)) > rank(self.status.as_deref()) {
+            self.status = Some(status.into());
+        }
+    }
+
+    /// The driver, unless the call was over before one was confirmed. By the times at which both were said, not by the
+    /// order in which they are heard, so that the row is the same in any.
+    fn in_time(&self) -> Option<&Person> {
+        let late = self.cancelled_at.is_some_and(|over| self.confirmed_at.is_some_and(|at| at >= over));
+        self.driver.as_ref().filter(|_| !late)
     }
 
     /// The same rule as in the case, so that what is shown is what was told.

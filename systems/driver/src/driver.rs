@@ -23,6 +23,7 @@ pub struct Profile {
     pub skill: Skill,
     pub location: Option<String>,
     pub at: Option<Point>,
+    pub duty: Duty,
 }
 
 /// Fields that were sent.
@@ -129,7 +130,7 @@ impl Aggregate for Driver {
                 skill: event.skill,
                 location: event.location.clone(),
                 at: event.at,
-                state: State::Free,
+                state: if event.off_duty { State::OffDuty } else { State::Free },
             }),
             Event::DriverChanged(event) => own.map(|own| Self {
                 person: event.driver.clone(),

@@ -18,8 +18,8 @@ pub enum Command {
     Choose(Wish),
     /// Nobody is wanted any more.
     Release(Option<Text>),
-    /// Whoever drives writes these fields: `status` says that the trip is over, the others must be so already.
-    Change(Body),
+    /// Whoever drives writes the status, which says that the trip is over.
+    Change(Option<String>),
     /// Nobody became free in time, or nobody said that the trip is over.
     Expire,
 }
@@ -36,17 +36,14 @@ rejections! {
         NotFound = 404 "not-found":
             "There is no such assignment.", "그런 배정이 없습니다.";
         NotAssigned = 409 "not-assigned":
-            "No driver is assigned to this call yet, so no trip can end.",
-            "아직 배정된 기사가 없어 운행을 종료할 수 없습니다.";
+            "No driver is assigned to this call yet. Wait until its status is \"대리기사할당됨\", and write the end of the trip then.",
+            "아직 배정된 기사가 없습니다. 상태가 \"대리기사할당됨\"이 된 뒤에 운행 종료를 보내세요.";
         Over = 409 "already-over":
-            "This assignment is canceled, so no trip can end.",
-            "취소된 배정이라 운행을 종료할 수 없습니다.";
+            "This assignment is canceled and its driver free, so no trip can end. For another trip, call again at /drivercalls.",
+            "취소된 배정이고 기사는 이미 대기 상태라 종료할 운행이 없습니다. 새로 운행하려면 /drivercalls로 다시 호출하세요.";
         UnknownStatus = 409 "unknown-status" at "status":
             "An assignment can only be set to \"운행종료\". To cancel it, cancel the call.",
             "배정 상태는 \"운행종료\"로만 바꿀 수 있습니다. 취소하려면 호출을 취소하세요.";
-        Fixed = 409 "already-assigned":
-            "An assignment keeps what was decided. Only its status can be set, to \"운행종료\".",
-            "배정 내용은 바꿀 수 없습니다. 상태만 \"운행종료\"로 바꿀 수 있습니다.";
     }
 }
 
@@ -70,17 +67,12 @@ impl Aggregate for Driverassign {
         };
         match (own.stage, command) {
             (_, Change(_)) if own.body(cx.id).is_none() => refused(Rejection::NotFound),
-            (stage, Change(fields)) => match own.body(cx.id).unwrap_or_default().differs(&fields) {
-                None => already(),
-                Some("status") if fields.text("status") == Some(FINISHED) => match stage {
-                    Assigned { .. } => own.finish(None, cx),
-                    Waiting { .. } => refused(Rejection::NotAssigned),
-                    Finished => already(),
-                    Cancelled => refused(Rejection::Over),
-                },
-                Some("status") => refused(Rejection::UnknownStatus),
-                Some(_) => refused(Rejection::Fixed),
-            },
+            (_, Change(None)) => already(),
+            (stage, Change(Some(status))) if status == stage.word() => already(),
+            (Assigned { .. }, Change(Some(status))) if status == FINISHED => own.finish(None, cx),
+            (Waiting { .. }, Change(Some(status))) if status == FINISHED => refused(Rejection::NotAssigned),
+            (Cancelled, Change(Some(status))) if status == FINISHED => refused(Rejection::Over),
+            (_, Change(Some(_))) => refused(Rejection::UnknownStatus),
             (Waiting { .. }, Release(reason)) => done([turns::nobody(cx.id, own.tel(), reason)]),
             (Waiting { .. }, Expire) => done([turns::nobody(cx.id, own.tel(), Some(NO_DRIVER.into()))]),
             (Assigned { .. }, Release(reason)) => own.release(reason, cx),

@@ -81,7 +81,7 @@ impl Aggregate for Drivercall {
             (Requested { .. } | Refused { .. } | Cancelled { reason: None }, Correct(_) | Cancel) => {
                 refused(Rejection::NotFound)
             }
-            (_, Correct(fields)) => own.correct(id, &fields),
+            (_, Correct(fields)) => own.correct(id, fields),
             (Requested { .. } | Called { .. }, Taken(answer)) => own.taken(&answer, cx),
             (Called { .. } | Stage::Taken | Calling | Confirmed, Cancel) => done([own.cancelled(id, None)]),
             (Finished | Cancelled { reason: Some(_) }, Cancel) => refused(Rejection::Over),

@@ -45,21 +45,30 @@ messages! {
     }
 }
 
+/// The telephone desk's own numbers begin here; calls are counted from 1 and never get so far.
+pub const DESK_FROM: u64 = 1_000_000_000;
+
 rejections! {
     pub enum Rejection {
         NotFound = 404 "not-found":
             "There is no such order.", "그런 배정 요청이 없습니다.";
+        NumberOfACall = 409 "number-of-a-call" at "orderId":
+            "Numbers below 1000000000 belong to calls of customers. Order under a number of the desk: 1000000000 or higher.",
+            "1000000000보다 작은 번호는 고객 호출의 번호입니다. 1000000000 이상의 번호로 요청하세요.";
         Taken = 409 "order-taken" at "orderId":
             "This number belongs to another order. Use a number that is not in use.",
             "이미 사용 중인 번호입니다. 사용하지 않는 번호로 요청하세요.";
         Voided = 409 "order-voided":
             "This call was given up. Call again.", "포기된 호출입니다. 다시 호출하세요.";
         Over = 409 "already-over":
-            "This order is over already. Its status says how it ended.",
-            "이미 끝난 배정 요청입니다. 상태를 확인하세요.";
+            "This order is over already, as its status says. For another driver, order under another number.",
+            "이미 끝난 배정 요청입니다. 상태를 확인하고, 기사가 또 필요하면 다른 번호로 요청하세요.";
         Fixed = 409 "already-ordered":
             "An order keeps what was asked for. To change it, cancel it and order again.",
             "접수된 배정 요청은 바꿀 수 없습니다. 바꾸려면 취소하고 다시 요청하세요.";
+        UnknownStatus = 409 "unknown-status" at "status":
+            "The status of an order can only be set to \"호출취소\", which cancels it. The end of a trip is written at /driverassigns.",
+            "배정 요청의 상태는 취소를 뜻하는 \"호출취소\"로만 바꿀 수 있습니다. 운행 종료는 /driverassigns에 보내세요.";
     }
 }
 
@@ -73,6 +82,9 @@ impl Aggregate for Drivermanage {
         use Command::{Cancel, Confirm, Correct, End, Finish, Note, Order, Pass, Void, Withdraw};
         use Stage::{Assigned, Calling, Cancelled, Finished, Noted, Voided};
         let id = cx.id;
+        if matches!(command, Order(_)) && id.0 < DESK_FROM {
+            return refused(Rejection::NumberOfACall);
+        }
         let Some(own) = own else {
             return match command {
                 Note(wish) => done([note(wish, cx)]),
@@ -87,11 +99,12 @@ impl Aggregate for Drivermanage {
         match (own.stage, command) {
             // What a person cannot see is not there.
             (_, Correct(_) | Withdraw) if own.body(id).is_none() => refused(Rejection::NotFound),
-            (_, Correct(fields)) => own.correct(id, &fields),
-            // The number is the desk's; whoever calls under it is told to call again.
+            (_, Correct(fields)) => own.correct(id, fields),
+            // From before the desk had numbers of its own: whoever calls under such a one is told to call again.
             (_, Note(_)) if own.desk => refused(Rejection::Taken),
             (_, Pass { .. } | Cancel(_)) if own.desk => already(),
-            (_, Order(wish)) if own.desk && own.wish.as_ref() == Some(&wish) => already(),
+            (Calling | Assigned, Order(wish)) if own.ordered(&wish) => already(),
+            (Finished | Cancelled, Order(wish)) if own.ordered(&wish) => refused(Rejection::Over),
             (_, Order(_)) => refused(Rejection::Taken),
             (Noted { .. }, Pass { wish, until }) => pass(wish, until, cx),
             (Noted { .. }, Void) => done([OrderVoided { id }]),

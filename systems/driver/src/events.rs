@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use kernel::{Id, Millis, Time, messages};
 use serde::{Deserialize, Serialize};
 pub use words::{Candidate, Degrees, DrivingType, Person, Point, Skill, Text, Wish};
-pub(crate) use words::{with_driver, with_point, with_wish};
+pub(crate) use words::{as_kept, with_driver, with_point, with_wish};
 
 pub const CALLED: &str = "호출";
 pub const CALLING: &str = "호출중";
@@ -165,7 +165,15 @@ kernel::events! {
 
     /// In `driverassign`: nobody is free; at `until` the call is over.
     DriverAwaited { id: Id, wish: Wish, until: Time, candidates: Vec<Candidate> }
-    DriverRegistered { id: Id, driver: Person, skill: Skill, location: Option<String>, at: Option<Point> }
+    DriverRegistered {
+        id: Id,
+        driver: Person,
+        skill: Skill,
+        location: Option<String>,
+        at: Option<Point>,
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        off_duty: bool,
+    }
     DriverChanged { id: Id, driver: Person, skill: Skill, location: Option<String>, at: Option<Point>, off_duty: bool }
 
     /// In `customer`: whom to tell about a call.

@@ -1,12 +1,14 @@
 //! How the driver system is reached: paths and fields, and the command behind each method.
 
+mod drivers;
+
 use crate::Settings;
 use crate::customer::Customer;
-use crate::driver::{self, Change, Driver, Duty, Profile};
 use crate::driverassign::{self, Driverassign};
 use crate::drivercall::{self, Drivercall};
 use crate::drivermanage::{self, Drivermanage};
-use crate::events::{CALL_CANCELLED, DrivingType, ORDER_CANCELLED, Person, Point, Skill, Wish};
+use crate::events::{CALL_CANCELLED, DrivingType, ORDER_CANCELLED, Point, Wish};
+use drivers::drivers;
 use kernel::prelude::*;
 
 /// The highest expected fare in won: far above any real one.
@@ -75,7 +77,8 @@ pub(crate) fn drivercall(settings: &Settings) -> [Resource; 1] {
         .fields(wish_fields())
         .fields([Field::text(
             "status",
-            "호출, 호출중, 호출확정, 운행종료, 호출취소; a client's text is ignored.",
+            "호출, 호출중, 호출확정, 운행종료, 호출취소. Ignored in a new call; afterwards it cannot be changed, and only \
+             what is so already is accepted. To cancel, delete the call.",
         )])
         .fields(driver_fields())
         .fields([reason()])
@@ -118,9 +121,17 @@ pub(crate) fn drivermanage() -> [Resource; 1] {
         "drivermanages",
         "Orders of drivers, as the management has them.",
     )
-    .fields([Field::text("orderId", "The call it belongs to, and its own number.").required()])
+    .fields([Field::text(
+        "orderId",
+        "The call it belongs to, and its own number. The telephone desk's own orders have 1000000000 or higher.",
+    )
+    .required()])
     .fields(wish_fields().map(|field| Field { required: false, ..field }))
-    .fields([Field::text("status", "How far it is; write 호출취소 to cancel.")])
+    .fields([Field::text(
+        "status",
+        "호출중, 대리기사호출확정, 운행종료, 대리기사호출취소. Write 호출취소 to cancel; apart from that, a new order \
+         ignores it, and afterwards only what is so already is accepted.",
+    )])
     .fields(driver_fields())
     .fields([reason()])
     .on(Method::Post, |asked| {
@@ -139,74 +150,9 @@ pub(crate) fn drivermanage() -> [Resource; 1] {
     .on(Method::Patch, change)]
 }
 
-fn skill(fields: &Body) -> Result<Option<Skill>, Problem> {
-    let Some(word) = fields.text("drivingType") else { return Ok(None) };
-    Skill::of_word(word).map(Some).ok_or_else(|| {
-        bad(
-            "drivingType",
-            "Field drivingType must be 자동, 수동, or both with a comma between them.",
-            "drivingType 값은 자동, 수동 또는 쉼표로 이은 둘 다여야 합니다.",
-        )
-    })
-}
-
-fn drivers() -> Resource {
-    let change = |asked: &Asked<'_>| {
-        let fields = asked.fields;
-        let duty = match fields.text("status") {
-            None => None,
-            Some(word) => Some(Duty::of_word(word).ok_or_else(|| {
-                bad("status", "Field status must be 대기 or 휴무.", "status 값은 대기 또는 휴무여야 합니다.")
-            })?),
-        };
-        let command = driver::Command::Change(Change {
-            driverid: fields.owned("driverid"),
-            driver: fields.owned("driver"),
-            drivertel: fields.owned("drivertel"),
-            skill: skill(fields)?,
-            location: fields.owned("location"),
-            at: point(fields)?,
-            duty,
-        });
-        Deed::new::<Driver>(Target::Id(asked.path_id()), command)
-    };
-    Resource::of::<Driver>("driver", "drivers", "Drivers, and whether they are free.")
-        .fields([
-            Field::text("driverid", "The driver's number.").required(),
-            Field::text("driver", "The driver's name.").required(),
-            Field::text("drivertel", "The driver's telephone.").required(),
-            Field::text(
-                "drivingType",
-                "The gearboxes the driver can handle: 자동 (the default), 수동, or 자동,수동.",
-            ),
-            Field::text("location", "Where the driver is, in words."),
-            Field::decimal("lat", -90, 90, "Where the driver is, in degrees; with lng."),
-            Field::decimal("lng", -180, 180, "Where the driver is, in degrees; with lat."),
-            Field::text("status", "대기 (free), 운행중 (has a call), 휴무 (off duty)."),
-            Field::id("orderId", "The call that is driven.").read_only(),
-        ])
-        .finder("findByDriverid", "driverid", "driverid")
-        .finder("findByStatus", "status", "status")
-        .on(Method::Post, |asked| {
-            let person = Person {
-                driverid: asked.need_text("driverid")?,
-                driver: asked.need_text("driver")?,
-                drivertel: asked.need_text("drivertel")?,
-            };
-            let skill = skill(asked.fields)?.unwrap_or(Skill::Automatic);
-            let (location, at) = (asked.fields.owned("location"), point(asked.fields)?);
-            Deed::new::<Driver>(
-                Target::New,
-                driver::Command::Register(Profile { person, skill, location, at }),
-            )
-        })
-        .on(Method::Put, change)
-        .on(Method::Patch, change)
-}
-
 pub(crate) fn driverassign() -> [Resource; 2] {
     let change = |asked: &Asked<'_>| {
-        let command = driverassign::Command::Change(asked.fields.only(&["status"]));
+        let command = driverassign::Command::Change(asked.fields.owned("status"));
         Deed::new::<Driverassign>(Target::Id(asked.path_id()), command)
     };
     let assigns = Resource::of::<Driverassign>("driverassign", "driverassigns", "Who drives for which call.")

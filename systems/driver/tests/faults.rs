@@ -1,6 +1,7 @@
 //! What time brings, and faults at one exact place each.
 
 use driver::Settings;
+use driver::pool::LINE_MAX;
 use kernel::{Method, Millis};
 use serde_json::{Value, json};
 use testkit::stage::Stage;
@@ -205,4 +206,23 @@ fn d7_a_notice_is_sent_although_the_notifier_was_away() {
     assert_eq!(told.len(), 2);
     let delivered: Vec<&String> = world.outside.notices.values().collect();
     assert_eq!(delivered, told.iter().collect::<Vec<_>>(), "each once for whoever reads them");
+}
+
+#[test]
+fn d2_whoever_finds_the_line_full_is_told_at_once_as_after_ten_minutes() {
+    let mut world = world();
+    for _ in 0..LINE_MAX + 6 {
+        world.send(Method::Post, "/drivercalls", wish(), None);
+    }
+    world.settle();
+    let n = call(&mut world);
+    world.settle();
+    world.get(&format!("/drivercalls/{n}")).is(200).with("status", "호출취소").with("reason", "NO_DRIVER");
+    world.get(&format!("/drivermanages/{n}")).is(200).with("status", "대리기사호출취소");
+    assert!(last_message(&mut world, n).contains("갈 수 있는 기사가 없어"));
+    assert_eq!(
+        world.story(n),
+        "Drivercalled → DrivermanageAssigned → DriverassignCancelled → DrivercallCancelled → DrivermanageCancelled"
+    );
+    world.get(&format!("/drivercalls/{}", n - 1)).is(200).with("status", "호출중");
 }

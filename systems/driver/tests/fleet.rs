@@ -1,6 +1,7 @@
 //! Random lives of the four services that know nothing of each other's pace.
 
 use driver::Settings;
+use driver::drivermanage::DESK_FROM;
 use kernel::{Method, System};
 use serde_json::json;
 use testkit::fleet::{Fleet, Play, lives};
@@ -18,6 +19,7 @@ fn refusing() -> System {
 
 fn ask(fleet: &mut Fleet) {
     let call = fleet.dice.below(fleet.bookings + 1) + 1;
+    let desk = DESK_FROM + fleet.dice.below(2);
     let driver = fleet.dice.below(7) + 1;
     let duty = if fleet.dice.below(4) == 0 { "대기" } else { "휴무" };
     let types = *fleet.dice.pick(&["자동", "수동"]);
@@ -31,12 +33,15 @@ fn ask(fleet: &mut Fleet) {
         }
         3 | 4 => fleet.asks("drivercall", Method::Delete, &format!("/drivercalls/{call}"), json!({})),
         5 => {
-            let fields = json!({"orderId": call.to_string(), "tel": "02-1", "location": place});
+            // Under a number of the desk; or under one of a call, which is refused.
+            let number = if fleet.dice.below(2) == 0 { call } else { desk };
+            let fields = json!({"orderId": number.to_string(), "tel": "02-1", "location": place});
             fleet.asks("drivermanage", Method::Post, "/drivermanages", fields);
         }
         6 => {
             let fields = json!({"status": "호출취소"});
-            fleet.asks("drivermanage", Method::Patch, &format!("/drivermanages/{call}"), fields);
+            let number = if fleet.dice.below(3) == 0 { desk } else { call };
+            fleet.asks("drivermanage", Method::Patch, &format!("/drivermanages/{number}"), fields);
         }
         // Most of the six go home, so that calls wait.
         7 | 8 => {

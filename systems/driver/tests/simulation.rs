@@ -1,13 +1,15 @@
 //! Random lives with a seed: customers, drivers and the telephone desk do what they like.
 
 use driver::Settings;
+use driver::drivermanage::DESK_FROM;
 use kernel::{Method, System};
 use serde_json::{Value, json};
 use testkit::life::{Life, Play, lives};
 
 const LIVES: u64 = 1_000;
-/// Orders of the desk have numbers of their own, so that each call is its customer's.
-const DESK: u64 = 1_000;
+/// Of whoever calls, and of whoever telephones the desk.
+const CALLERS: [&str; 2] = ["01012345678", "01056789012"];
+const AT_THE_DESK: &str = "0211112222";
 const PLACES: [&str; 5] = ["마포", "홍대", "강남역", "부산 해운대", "어딘가"];
 
 fn accepting() -> System {
@@ -25,7 +27,8 @@ fn deed(life: &mut Life) {
         11..=13 => finish(life),
         14..=16 => duty(life),
         17 => register(life),
-        18 => desk(life),
+        18 if life.dice.percent(60) => desk(life),
+        18 => wrong_desk(life),
         _ => look(life),
     }
 }
@@ -39,7 +42,7 @@ fn place(life: &mut Life) -> &'static str {
 }
 
 fn call(life: &mut Life) {
-    let tel = *life.dice.pick(&["01012345678", "01056789012"]);
+    let tel = *life.dice.pick::<&str>(&CALLERS);
     let types = *life.dice.pick(&["자동", "자동", "수동"]);
     let body = json!({"tel": tel, "location": place(life), "cost": 25_000, "drivingType": types});
     life.send("call", Method::Post, "/drivercalls", &body);
@@ -71,10 +74,17 @@ fn register(life: &mut Life) {
 }
 
 fn desk(life: &mut Life) {
-    let number = DESK + life.dice.below(3);
-    let status = *life.dice.pick(&["호출", "호출취소"]);
-    let body = json!({"orderId": number.to_string(), "tel": "0211112222", "location": place(life), "status": status});
+    let number = DESK_FROM + life.dice.below(3);
+    let status = *life.dice.pick(&["호출", "호출", "호출취소"]);
+    let body =
+        json!({"orderId": number.to_string(), "tel": AT_THE_DESK, "location": place(life), "status": status});
     life.send("desk", Method::Post, "/drivermanages", &body);
+}
+
+/// The desk takes the number of a call, be it one that is made or the next.
+fn wrong_desk(life: &mut Life) {
+    let body = json!({"orderId": number(life).to_string(), "tel": AT_THE_DESK, "location": place(life)});
+    life.send("wrong desk", Method::Post, "/drivermanages", &body);
 }
 
 fn look(life: &mut Life) {
@@ -82,12 +92,27 @@ fn look(life: &mut Life) {
     life.send("look", Method::Patch, &path, &json!({}));
 }
 
-/// Whoever was told 201 has been driven, or was told why not; and no driver is left busy.
+/// Whoever was told 201 has been driven, or was told why not; nobody else was; and no driver is left busy.
 fn check(life: &mut Life) {
+    for refused in life.answers("wrong desk") {
+        let known = refused.status == 503 || refused.code.as_deref() == Some("number-of-a-call");
+        assert!(known, "{refused:?}");
+    }
+    for number in life.made("desk") {
+        assert!(number >= DESK_FROM);
+        let page = life.world.get(&format!("/customers/{number}")).is(200).with("tel", AT_THE_DESK).body;
+        assert!(page["status"] == "운행종료" || page["status"] == "호출취소", "{page}");
+        let told = life.world.notices(number).pop().unwrap_or_default();
+        assert!(told.contains("취소되었습니다") || told.contains("종료되었습니다"), "{number}: {told}");
+    }
     for number in life.made("call") {
         let page = life.world.get(&format!("/customers/{number}")).is(200).body;
         let call = life.world.get(&format!("/drivercalls/{number}"));
         let status = page["status"].as_str().unwrap_or_default().to_owned();
+        assert!(
+            CALLERS.contains(&page["tel"].as_str().unwrap_or_default()),
+            "whoever called is told: {page}"
+        );
         let seen = call.body["status"].as_str().unwrap_or_default().to_owned();
         match status.as_str() {
             "운행종료" => assert_eq!(seen, "운행종료", "call {number}"),

@@ -1,13 +1,15 @@
 //! What the administrator is asked about a booking (R17): approved (R18), or denied, which ends the booking (R11, R19).
 //! Kept under the booking's number, and removed when the booking is over (R22).
 
+mod no;
 mod review;
 
 use crate::events::{
     BOOKED, CONFIRMED, ChangeNoted, ConfirmCompleted, ConfirmDenied, ConfirmLeaving, ConfirmNoted,
-    ConfirmRemoved, ConfirmRequested, DENIED, DenyGivenUp, Denying, Event as Language,
+    ConfirmRemoved, ConfirmRequested, DENIED, DenyGivenUp, Denying, Event as Language, Reason,
 };
 use kernel::prelude::*;
+pub use no::Rejection;
 pub use review::Review;
 
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub enum Command {
     /// The booking's answer to the denial.
     Ended(Answer),
     /// The booking is over.
+    Close(Reason),
+    /// It has been shown long enough.
     Remove,
 }
 
@@ -59,24 +63,6 @@ messages! {
     }
 }
 
-rejections! {
-    pub enum Rejection {
-        NotFound = 404 "not-found":
-            "Nothing is asked under this number.", "그런 승인 요청이 없습니다.";
-        UnknownStatus = 400 "unknown-status" at "status":
-            "The status must be CONFIRMED or DENIED.", "상태는 CONFIRMED 또는 DENIED여야 합니다.";
-        Decided = 409 "already-decided" at "status":
-            "This is decided already, and stays so until the booking changes.",
-            "이미 처리된 승인 요청입니다. 예약이 변경되기 전에는 바꿀 수 없습니다.";
-        UnderWay = 409 "under-way" after 1:
-            "The booking is being denied. Wait for the answer, then try again.",
-            "예약을 거절하는 중입니다. 응답을 기다린 뒤 다시 시도하세요.";
-        BookingSilent = 503 "booking-unavailable":
-            "Booking does not answer. Nothing was denied; try again in a moment.",
-            "예약 서비스가 응답하지 않습니다. 거절되지 않았으니 잠시 후 다시 시도하세요.";
-    }
-}
-
 impl Aggregate for Confirm {
     const KIND: &'static str = "confirm";
     type Command = Command;
@@ -84,7 +70,7 @@ impl Aggregate for Confirm {
     type Rejection = Rejection;
 
     fn decide(own: Option<&Self>, command: Command, cx: &Cx<'_>) -> Outcome<Self> {
-        use Command::{Ended, Open, Remove, Reopen, Review};
+        use Command::{Close, Ended, Open, Remove, Reopen, Review};
         use Stage::{Booked, Confirmed, Denied, Denying, Removed};
         let booking_id = cx.id;
         let Some(own) = own else {
@@ -92,8 +78,8 @@ impl Aggregate for Confirm {
                 Open { user_id } => done([review::requested(booking_id, user_id)]),
                 Review(_) => refused(Rejection::NotFound),
                 // Over before anything was asked: nothing will be.
-                Remove => done([ConfirmRemoved { booking_id }]),
-                Reopen { .. } | Ended(_) => already(),
+                Close(_) => done([ConfirmRemoved { booking_id }]),
+                Reopen { .. } | Ended(_) | Remove => already(),
             };
         };
         match (&own.stage, command) {
@@ -108,12 +94,17 @@ impl Aggregate for Confirm {
             }
             (Denying { .. }, Ended(answer)) => own.ended(&answer, booking_id),
             // Who denies has what it wants, whoever ended the booking.
-            (Denying { .. }, Remove) => done(own.denied_and_left(cx)),
-            (Booked | Confirmed | Denied { .. }, Remove) => done([ConfirmRemoved { booking_id }]),
+            (Denying { .. }, Close(_)) => done(own.denied_and_left(cx)),
+            // A denial was given up, and has arrived all the same.
+            (Booked, Close(Reason::Denied)) if own.attempt > 0 => done(own.denied_and_left(cx)),
+            (Booked | Confirmed | Denied { .. }, Close(_)) | (Denied { .. }, Remove) => {
+                done([ConfirmRemoved { booking_id }])
+            }
             // Said twice, or too late.
             (_, Open { .. } | Reopen { .. })
             | (Booked | Confirmed | Denied { .. } | Removed, Ended(_))
-            | (Removed, Remove) => already(),
+            | (Removed, Close(_))
+            | (Booked | Confirmed | Denying { .. } | Removed, Remove) => already(),
         }
     }
 
@@ -189,7 +180,7 @@ impl Aggregate for Confirm {
                 let (user_id, revision) = (said.details.booking_user_id.clone(), said.revision);
                 vec![(said.id, Command::Reopen { user_id, revision, moved: said.moved })]
             }
-            Language::BookingCancelled(said) => vec![(said.id, Command::Remove)],
+            Language::BookingCancelled(said) => vec![(said.id, Command::Close(said.reason))],
             _ => Vec::new(),
         }
     }

@@ -72,6 +72,9 @@ rejections! {
         Over = 409 "already-ended":
             "The use is over and stays as it is. To use the room again, start anew.",
             "이미 종료된 사용 기록은 바꿀 수 없습니다. 다시 사용하려면 새로 시작하세요.";
+        EndsLater = 400 "ends-later" at "realUseEndDtm":
+            "A use starts without its end. Leave realUseEndDtm out, and PATCH it when the use is over.",
+            "시작할 때는 realUseEndDtm을 넣을 수 없습니다. 빼고 시작한 뒤 사용이 끝나면 PATCH로 보내세요.";
         OtherBooking = 409 "other-booking" at "bookingId":
             "A use belongs to the booking it was started with. End it and start another.",
             "사용 기록의 예약은 바꿀 수 없습니다. 종료하고 새로 시작하세요.";

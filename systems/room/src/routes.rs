@@ -10,18 +10,13 @@ use crate::realuse::{self, Realuse};
 use crate::room_use_list::RoomUseList;
 use kernel::prelude::*;
 
-/// A text that is left out, or that says something.
-fn said(asked: &Asked<'_>, name: &'static str) -> Result<Option<String>, Problem> {
-    asked.fields.text(name).map(|_| asked.need_text(name)).transpose()
-}
-
 pub(crate) fn booking() -> [Resource; 1] {
     let change = |asked: &Asked<'_>| {
         let change = booking::Change {
             room_id: asked.fields.id("roomId"),
-            use_start_dtm: said(asked, "useStartDtm")?,
-            use_end_dtm: said(asked, "useEndDtm")?,
-            booking_user_id: said(asked, "bookingUserId")?,
+            use_start_dtm: asked.said("useStartDtm")?,
+            use_end_dtm: asked.said("useEndDtm")?,
+            booking_user_id: asked.said("bookingUserId")?,
         };
         Deed::new::<Booking>(Target::Id(asked.path_id()), booking::Command::Change(change))
     };
@@ -66,7 +61,7 @@ pub(crate) fn confirm() -> [Resource; 1] {
             Field::id("bookingId", "The booking, and its own number.").read_only(),
         ])
         .on(Method::Patch, |asked| {
-            let review = Review { status: said(asked, "status")?, confirm_dtm: said(asked, "confirmDtm")? };
+            let review = Review { status: asked.said("status")?, confirm_dtm: asked.said("confirmDtm")? };
             Deed::new::<Confirm>(Target::Id(asked.path_id()), confirm::Command::Review(review))
         })]
 }
@@ -84,17 +79,23 @@ pub(crate) fn realuse() -> [Resource; 1] {
         .fields([
             Field::id("bookingId", "The booking; none: somebody walked in."),
             Field::text("realUseStartDtm", "When it began, in the user's words."),
-            Field::text("realUseEndDtm", "When it ended; PATCH it to end the use, and with it the booking."),
+            Field::text(
+                "realUseEndDtm",
+                "When it ended: PATCH it to end the use and its booking. A POST has none.",
+            ),
         ])
         .on(Method::Post, |asked| {
-            let (booking_id, start) = (asked.fields.id("bookingId"), said(asked, "realUseStartDtm")?);
+            if asked.fields.text("realUseEndDtm").is_some() {
+                return Err(realuse::Rejection::EndsLater.problem());
+            }
+            let (booking_id, start) = (asked.fields.id("bookingId"), asked.said("realUseStartDtm")?);
             Deed::new::<Realuse>(Target::New, realuse::Command::Start { booking_id, start })
         })
         .on(Method::Patch, |asked| {
             let change = realuse::Change {
                 booking_id: asked.fields.id("bookingId"),
-                start: said(asked, "realUseStartDtm")?,
-                end: said(asked, "realUseEndDtm")?,
+                start: asked.said("realUseStartDtm")?,
+                end: asked.said("realUseEndDtm")?,
             };
             Deed::new::<Realuse>(Target::Id(asked.path_id()), realuse::Command::Change(change))
         })]

@@ -4,6 +4,8 @@ use kernel::{Method, Millis, System};
 use serde_json::{Value, json};
 use testkit::world::World;
 
+/// What they say is more than a service hears in its first step.
+const WALK_INS: usize = 5_000;
 /// A room at ten in Seoul: an hour after the world begins.
 const SOON: (&str, &str) = ("202601011000", "202601011100");
 
@@ -67,6 +69,40 @@ fn r29_whoever_comes_while_booking_is_down_keeps_the_room() {
     world.settle();
     world.get(&format!("/bookings/{n}")).is(200).with("reason", Value::Null);
     world.audit(true);
+}
+
+#[test]
+fn r29_whoever_comes_behind_a_long_backlog_keeps_the_room() {
+    let mut world = World::new(system);
+    let n = booked(&mut world);
+    world.stop_service("booking");
+    for _ in 0..WALK_INS {
+        world.ask(Method::Post, "/realuses", json!({})).is(201);
+    }
+    world.ask(Method::Post, "/realuses", json!({"bookingId": n})).is(201);
+    world.pass(Millis::hours(3));
+    world.start_service("booking");
+    world.play(1, Millis(0));
+    let late = format!("booking has not heard yet what became of booking {n}");
+    let pending = world.findings(true);
+    assert!(pending.iter().any(|what| what.contains(&late)), "more than is heard at once: {pending:?}");
+    world.settle();
+    world.get(&format!("/bookings/{n}")).is(200).with("reason", Value::Null);
+    assert_eq!(world.counts().get("BookingCancelled"), None, "somebody came");
+    world.audit(true);
+}
+
+#[test]
+fn r15_a_booking_that_was_changed_waits_on() {
+    let mut world = World::new(system);
+    let n = booked(&mut world);
+    world.pass(Millis::minutes(65));
+    world.ask(Method::Patch, &format!("/bookings/{n}"), json!({"useEndDtm": "202601011800"})).is(200);
+    world.pass(Millis::minutes(11));
+    world.get(&format!("/bookings/{n}")).is(200).with("reason", "NO_SHOW");
+    world.ask(Method::Post, "/bookings", details()).is(201);
+    world.settle();
+    world.audit(false);
 }
 
 #[test]

@@ -61,6 +61,9 @@ pub struct ByHand {
     pub seat: Id,
     pub desk: Desk,
     pub payment: Id,
+    /// The provider has not granted it yet.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub asked: bool,
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub refunded: bool,
 }
@@ -70,6 +73,8 @@ pub struct ByHand {
 pub enum Standing {
     Unpaid,
     Refunded,
+    /// It is asked for, so nobody knows yet.
+    UnderWay,
     Paid,
 }
 
@@ -124,11 +129,14 @@ impl Aggregate for Bill {
             }
             Event::DeskPaymentRequested(event) => {
                 let (seat, desk, payment) = (event.booking.seat_id, event.desk, event.id);
-                own.desk.push(ByHand { seat, desk, payment, refunded: false });
+                own.desk.push(ByHand { seat, desk, payment, asked: true, refunded: false });
             }
             // Nothing was taken: it may be tried again.
             Event::DeskPaymentMoved(event) if matches!(event.step, Step::Declined | Step::Voided) => {
                 own.desk.retain(|one| one.payment != event.id);
+            }
+            Event::DeskPaymentMoved(event) if event.step == Step::Capturing => {
+                own.desk.iter_mut().filter(|one| one.payment == event.id).for_each(|one| one.asked = false);
             }
             Event::Refunded(Refunded { desk: Some(_), id, .. }) => {
                 own.desk.iter_mut().filter(|one| one.payment == *id).for_each(|one| one.refunded = true);

@@ -39,9 +39,9 @@ pub const FREED: &str = "FREED";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Desk {
-    /// The number was a reservation's: one more seat for it, free when its member leaves.
+    /// The number was a placed reservation's: one more seat for it, free when its member leaves.
     Added,
-    /// No reservation had the number. One that gets it later is somebody else's: this seat is not touched by it.
+    /// No placed reservation had the number. One that gets it later is somebody else's: this seat is not touched by it.
     WalkIn,
 }
 
@@ -79,13 +79,21 @@ kernel::events! {
         desk: Option<Desk>,
     }
 
-    /// By `payment`: nothing of the money is held any more.
+    /// By `payment`: nothing of the money is held any more. What it was for is told where no `Paid` has told it.
     Refunded {
         id: Id,
         reserve_id: Id,
         /// None: payment never heard which seat it was for.
         seat_id: Option<Id>,
         amount: Money,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reserve_date: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exit_date: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pay_type: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         desk: Option<Desk>,
     }
@@ -170,6 +178,22 @@ pub struct Booking {
     pub exit_date: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_type: Option<String>,
+}
+
+impl Refunded {
+    /// `untold`: what it was for, if no `Paid` has told it.
+    pub(crate) fn new(
+        id: Id,
+        reserve_id: Id,
+        seat_id: Option<Id>,
+        amount: Money,
+        untold: Option<Booking>,
+        desk: Option<Desk>,
+    ) -> Self {
+        let words = untold.map(|one| (one.name, one.reserve_date, one.exit_date, one.pay_type));
+        let (name, reserve_date, exit_date, pay_type) = words.unwrap_or_default();
+        Self { id, reserve_id, seat_id, amount, name, reserve_date, exit_date, pay_type, desk }
+    }
 }
 
 /// Who has a seat, as the board shows it.

@@ -32,7 +32,7 @@ impl From<Wish> for Command {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Payment {
     pub reservation: Id,
-    /// None: it was given back without ever having been taken.
+    /// None: it was voided before payment heard what it was for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booking: Option<Booking>,
     pub amount: Money,
@@ -73,6 +73,9 @@ rejections! {
         ProviderSilent = 503 "payment-unavailable":
             "The payment provider does not answer. Nothing was charged; try again in a moment.",
             "결제 대행사가 응답하지 않습니다. 결제되지 않았으니 잠시 후 다시 시도하세요.";
+        UnderWay = 409 "under-way" after 1:
+            "This seat is being paid under this number right now. Wait for that answer; if it is a no, pay again.",
+            "이 예약 번호로 이 좌석을 결제하는 중입니다. 그 결과를 기다렸다가 결제되지 않았으면 다시 결제하세요.";
         TooManySeats = 409 "too-many-seats" at "reserveId":
             "Too many seats are paid by hand under this number. Use the number of another reservation.",
             "한 예약 번호로 직접 결제할 수 있는 좌석 수를 넘었습니다. 다른 예약 번호를 쓰세요.";
@@ -80,7 +83,8 @@ rejections! {
             "A payment is what the provider did and stays so. It goes back when the reservation is refused.",
             "결제 내역은 바꿀 수 없습니다. 예약이 거절되면 환불됩니다.";
         NotFound = 404 "not-found":
-            "There is no such payment.", "그런 결제가 없습니다.";
+            "There is no such payment. See /payments for what was paid, and /mypages for each reservation's result.",
+            "그런 결제가 없습니다. 결제 내역은 /payments, 예약 결과는 /mypages에서 확인하세요.";
     }
 }
 
@@ -142,10 +146,7 @@ impl Aggregate for Payment {
                 own.status = Some(REFUNDED.into());
                 Some(own)
             }
-            (None, Event::Refunded(event)) => {
-                let (reservation, amount, status) = (event.reserve_id, event.amount, Some(REFUNDED.into()));
-                Some(Self { reservation, booking: None, amount, status, till: None })
-            }
+            (None, Event::Refunded(event)) => Some(Self::untaken(event)),
             (None, Event::DeskPaymentMoved(_)) => None,
             (own, Event::PaymentRequested(_) | Event::PaymentMoved(_)) => own,
         }

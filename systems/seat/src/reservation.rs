@@ -89,7 +89,7 @@ messages! {
 rejections! {
     pub enum Rejection {
         NotFound = 404 "not-found":
-            "There is no such reservation.", "그런 예약이 없습니다.";
+            "There is no such reservation. Look for it in /mypages.", "그런 예약이 없습니다. /mypages에서 찾아보세요.";
         CardDeclined = 402 "card-declined":
             "The card was declined. Nothing was reserved or charged; reserve again with another card.",
             "카드가 거절되었습니다. 예약도 결제도 되지 않았으니 다른 카드로 다시 예약하세요.";

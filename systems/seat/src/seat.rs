@@ -32,13 +32,13 @@ rejections! {
     pub enum Rejection {
         NotFound = 404 "not-found":
             "There is no such seat on the board. Put it there first.",
-            "게시판에 그런 좌석이 없습니다. 먼저 등록하세요.";
+            "좌석 현황판에 그런 좌석이 없습니다. 먼저 등록하세요.";
         AlreadyRegistered = 409 "already-registered" at "seatId":
             "This seat is on the board already. Use another number.",
-            "이미 게시판에 있는 좌석입니다. 다른 번호를 쓰세요.";
+            "이미 좌석 현황판에 있는 좌석입니다. 다른 번호를 쓰세요.";
         Follows = 409 "not-changeable":
             "The board shows what management says. To free a seat, change it there.",
-            "게시판은 관리 시스템을 그대로 보여 줍니다. 좌석을 비우려면 관리 시스템에서 바꾸세요.";
+            "좌석 현황판은 관리 시스템을 그대로 보여 줍니다. 좌석을 비우려면 관리 시스템에서 바꾸세요.";
     }
 }
 

@@ -48,6 +48,9 @@ pub enum Stage {
 pub(super) fn book(concert_id: Id, user_id: Id, qty: i64, cx: &Cx<'_>) -> Outcome<Booking> {
     let settings = cx.settings::<Settings>();
     let offer = cx.read::<Offer>(concert_id)?;
+    if offer.is_some_and(|offer| offer.removed) {
+        return refused(Rejection::NotOnSale);
+    }
     if offer.is_some_and(|offer| offer.left < qty) {
         return refused(Rejection::SoldOut);
     }

@@ -80,10 +80,11 @@ impl Payment {
         Self { amount, stage: Stage::Noted, attempt: 0 }
     }
 
-    pub(super) fn charge_card(&self, card: Option<Card>, cx: &Cx<'_>) -> Outcome<Self> {
+    /// The next try to pay.
+    pub(super) fn charging(&self, card: Option<Card>, cx: &Cx<'_>) -> PaymentCharging {
         let hold = cx.settings::<Settings>().pay_within;
         let (booking_id, attempt, until) = (cx.id, self.attempt + 1, cx.now + hold);
-        done([PaymentCharging { booking_id, attempt, card, hold, until }])
+        PaymentCharging { booking_id, attempt, card, hold, until }
     }
 
     /// The try that is under way comes to nothing.

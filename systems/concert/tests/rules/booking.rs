@@ -4,8 +4,8 @@ use crate::*;
 use concert::booking::{Booking, Command};
 use concert::holder::Holder;
 use concert::offer::Offer;
-use kernel::Method::{Delete, Patch, Post};
-use kernel::{Millis, Mode};
+use kernel::Method::{Delete, Patch, Post, Put};
+use kernel::{Field, Millis, Mode};
 use serde_json::{Value, json};
 use testkit::given::Then;
 
@@ -43,6 +43,12 @@ fn canceled() -> [Given; 3] {
     approved.asks(Delete, &path, json!({})).says(["BookingCanceled"]);
     rejected.hears(ticket_rejected("SOLD_OUT")).says(["BookingCanceled"]);
     [open, approved, rejected]
+}
+
+fn resource_fields(plural: &str) -> Vec<Field> {
+    let system = concert::system(concert::Settings::default());
+    let mut tables = system.services.into_iter().flat_map(|service| service.resources);
+    tables.find(|table| table.plural == plural).expect("it is served").fields
 }
 
 fn record(booking: &Given) -> Value {
@@ -142,6 +148,29 @@ fn c26_other_changes_say_nothing_of_an_approval() {
 }
 
 #[test]
+fn c7_c26_a_status_is_not_written_into_a_booking() {
+    let path = format!("/bookings/{N}");
+    let [_, _, ended] = canceled();
+    for mut booking in [asking(), open(), approved(), ended] {
+        let held = record(&booking)["status"].clone();
+        for status in ["BookingRequested", "BookingApproved", "BookingCanceled", "done"] {
+            for method in [Patch, Put] {
+                let then = booking.asks(method, &path, json!({"qty": 5, "status": status}));
+                let _ = if held == status {
+                    then.is_already_so()
+                } else {
+                    then.is_refused(409, "unknown-status")
+                };
+            }
+        }
+        assert_eq!(record(&booking)["status"], held);
+    }
+    let fields = resource_fields("bookings");
+    let status = fields.iter().find(|field| field.name == "status").expect("it is shown");
+    assert!(!status.read_only, "what a client writes is looked at");
+}
+
+#[test]
 fn c7_a_user_cancels_once_and_the_booking_is_gone() {
     let path = format!("/bookings/{N}");
     for mut booking in [asking(), open(), approved()] {
@@ -195,9 +224,22 @@ fn c11_booking_keeps_what_it_has_heard_of_a_concert() {
     booking.hears(concert_registered(100, 10_000)).is_already_so();
     booking.hears(ticket_updated(4, 4)).says(["OfferNoted"]);
     let offer = booking.document::<Offer>(CONCERT).copied();
-    assert_eq!(offer, Some(Offer { price: Money(10_000), left: 4, version: 4 }));
+    assert_eq!(offer, Some(Offer { price: Money(10_000), left: 4, version: 4, removed: false }));
     book(&mut booking, 5).is_refused(409, "sold-out");
     book(&mut booking, 4).says(["BookingOpened", "BookingRequested"]);
+}
+
+#[test]
+fn c11_a_concert_that_is_removed_is_not_on_sale() {
+    let mut booking = service("booking");
+    booking.hears(concert_registered(100, 10_000)).says(["OfferNoted"]).without("removed");
+    booking.hears(concert_removed(1)).says(["OfferNoted"]).with("removed", true);
+    for qty in [1, 5] {
+        book(&mut booking, qty).is_refused(409, "not-on-sale");
+    }
+    // What was said before it was removed is heard late.
+    booking.hears(ticket_updated(100, 0)).is_already_so();
+    book(&mut booking, 1).is_refused(409, "not-on-sale");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod audit;
 mod booking;
 mod history;
 mod payment;
+mod sentences;
 mod shape;
 mod tickets;
 
@@ -78,8 +79,16 @@ fn concert_registered(ticket_qty: i64, price: i64) -> Event {
     Event::ConcertRegistered(events::ConcertRegistered { id: CONCERT, name, ticket_qty, price })
 }
 
-fn ticket_updated(ticket_qty: i64, version: u64) -> Event {
+fn left_at(ticket_qty: i64, version: u64) -> events::TicketUpdated {
     let (name, price) = ("IU 2020".into(), Money(10_000));
-    let (id, booking_id) = (CONCERT, None);
-    Event::TicketUpdated(events::TicketUpdated { id, name, ticket_qty, price, version, booking_id })
+    let (id, booking_id, removed) = (CONCERT, None, false);
+    events::TicketUpdated { id, name, ticket_qty, price, version, booking_id, removed }
+}
+
+fn ticket_updated(ticket_qty: i64, version: u64) -> Event {
+    Event::TicketUpdated(left_at(ticket_qty, version))
+}
+
+fn concert_removed(version: u64) -> Event {
+    Event::TicketUpdated(events::TicketUpdated { removed: true, ..left_at(0, version) })
 }

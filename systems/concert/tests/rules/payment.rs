@@ -156,10 +156,26 @@ fn c4_paid_again_it_is_charged_once() {
         payment.when::<Payment>(N, Wish::Answered(Operation::Authorize, yes()).into()).is_already_so();
     }
     pay(&mut service("payment")).is_refused(404, "not-found");
-    pay(&mut noted()).is_refused(404, "not-found");
     for mut payment in [canceled(), returning(), returned()] {
         pay(&mut payment).is_refused(409, "booking-canceled");
     }
+}
+
+#[test]
+fn c4_c12_who_pays_before_booking_has_asked_has_asked() {
+    let mut payment = noted();
+    let then = pay_with(&mut payment, "5656").says(["PaymentRequested", "PaymentCharging"]);
+    then.with("amount", 50_000).with("attempt", 1);
+    assert_eq!(status(&payment), "PaymentRequested");
+    request(&mut payment).is_already_so();
+    payment.answers::<Payment>(N, "authorize", yes()).says(["PaymentApproved"]).with("amount", 50_000);
+    request(&mut payment).is_already_so();
+    let mut declined = noted();
+    let _ = pay_with(&mut declined, "0002");
+    let then = declined.answers::<Payment>(N, "authorize", no(402, "card-declined"));
+    then.says_but(["TryLeft"], 402, "card-declined");
+    assert_eq!(status(&declined), "PaymentRequested", "another card may follow");
+    pay_with(&mut declined, "5656").says(["PaymentCharging"]).with("attempt", 2);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn c1_a_concert_is_registered_with_its_tickets() {
 fn c1_the_administrator_corrects_what_is_left() {
     let mut concert = taken();
     let then = concert.asks(Patch, PATH, json!({"ticketQty": 120})).says(["TicketUpdated"]);
-    then.with("ticketQty", 120).with("version", 2).without("bookingId");
+    then.with("ticketQty", 120).with("version", 2).without("bookingId").without("removed");
     concert.asks(Put, PATH, json!({"name": "IU 2020", "ticketQty": 120, "price": 10_000})).is_already_so();
     concert
         .asks(Patch, PATH, json!({"name": "IU"}))
@@ -59,11 +59,31 @@ fn c1_the_administrator_corrects_what_is_left() {
 }
 
 #[test]
+fn c1_c2_a_name_says_something_whoever_writes_it() {
+    let mut concert = concert(100);
+    let mut user = service("user");
+    user.asks(Post, "/users", json!({"name": "Kim"})).says(["UserRegistered"]);
+    for name in ["", " ", "\u{3000}"] {
+        let fields = json!({"name": name, "ticketQty": 1});
+        for (method, path) in [(Post, "/concerts"), (Patch, PATH), (Put, PATH)] {
+            concert.asks(method, path, fields.clone()).is_refused(400, "missing-field");
+        }
+        for (method, path) in [(Post, "/users"), (Patch, "/users/1"), (Put, "/users/1")] {
+            user.asks(method, path, json!({"name": name})).is_refused(400, "missing-field");
+        }
+    }
+    // A field without a value asks for nothing.
+    concert.asks(Patch, PATH, json!({"name": null})).is_already_so();
+    user.asks(Patch, "/users/1", json!({"name": null})).is_already_so();
+}
+
+#[test]
 fn c1_a_concert_is_removed_when_nobody_has_tickets() {
     let mut concert = taken();
     concert.asks(Delete, PATH, json!({})).is_refused(409, "tickets-sold");
     concert.hears(payment_canceled()).says(["TicketUpdated", "TicketsReleased"]);
-    concert.asks(Delete, PATH, json!({})).says(["TicketUpdated", "ConcertRemoved"]).with("ticketQty", 0);
+    let then = concert.asks(Delete, PATH, json!({})).says(["TicketUpdated", "ConcertRemoved"]);
+    then.with("ticketQty", 0).with("removed", true);
     assert_eq!(concert.record::<Concert>(CONCERT), Value::Null);
     for method in [Delete, Patch] {
         concert.asks(method, PATH, json!({})).is_refused(404, "not-found");

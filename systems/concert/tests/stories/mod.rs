@@ -11,6 +11,7 @@ pub(crate) const ALL: &[Story] = &[
     ("c7_c8_c16_a_cancel_gives_tickets_and_money_back", a_cancel_gives_tickets_and_money_back),
     ("c9_c13_c17_the_history_shows_every_booking", the_history_shows_every_booking),
     ("c1_the_administrator_says_how_many_are_left", the_administrator_says_how_many_are_left),
+    ("c1_c3_a_concert_that_is_removed_is_not_on_sale", a_concert_that_is_removed_is_not_on_sale),
     ("c2_users_sign_up_and_leave", users_sign_up_and_leave),
     ("c3_a_booking_of_an_unknown_concert_is_refunded", a_booking_of_an_unknown_concert_is_refunded),
     ("c3_c7_a_cancel_before_paying_changes_no_ticket", a_cancel_before_paying_changes_no_ticket),
@@ -127,6 +128,7 @@ fn the_administrator_says_how_many_are_left(stage: &mut dyn Stage) {
     let path = format!("/concerts/{concert}");
     stage.patch(&path, json!({"ticketQty": 120})).is(200).with("ticketQty", 120).with("name", "IU 2020");
     stage.patch(&path, json!({"name": "IU"})).is(200).with("ticketQty", 120).with("name", "IU");
+    stage.patch(&path, json!({"name": " "})).is(400).says("missing-field");
     stage.patch(&path, json!({"price": 10_000})).is(200);
     stage.patch(&path, json!({"price": 1})).is(409).says("price-fixed");
     stage.patch("/concerts/9", json!({"ticketQty": 1})).is(404);
@@ -139,6 +141,15 @@ fn the_administrator_says_how_many_are_left(stage: &mut dyn Stage) {
     stage.audit();
 }
 
+fn a_concert_that_is_removed_is_not_on_sale(stage: &mut dyn Stage) {
+    let (gone, on) = (concert(stage, 100), concert(stage, 100));
+    stage.delete(&format!("/concerts/{gone}")).is(204);
+    // Booking has heard of this one, so of the removal before it.
+    approved(stage, on, 1);
+    stage.post("/bookings", json!({"concertId": gone, "userId": 1, "qty": 1})).is(409).says("not-on-sale");
+    stage.audit();
+}
+
 fn users_sign_up_and_leave(stage: &mut dyn Stage) {
     let n = stage.post("/users", json!({"name": "Kim"})).is(201).with("name", "Kim").number();
     stage.patch(&format!("/users/{n}"), json!({"name": "Lee"})).is(200).with("name", "Lee");
@@ -147,6 +158,7 @@ fn users_sign_up_and_leave(stage: &mut dyn Stage) {
     stage.delete(&format!("/users/{n}")).is(404);
     assert_eq!(stage.post("/users", json!({"name": "Park"})).is(201).number(), n + 1);
     stage.post("/users", json!({"name": " "})).is(400).says("missing-field");
+    stage.patch(&format!("/users/{}", n + 1), json!({"name": " "})).is(400).says("missing-field");
 }
 
 fn a_booking_of_an_unknown_concert_is_refunded(stage: &mut dyn Stage) {
@@ -187,6 +199,10 @@ fn wrong_transitions_change_nothing(stage: &mut dyn Stage) {
     stage.post("/payments", json!({"bookingId": 9})).is(404).says("unknown-booking");
     stage.patch(&booking, json!({"qty": 4})).is(409).says("not-changeable");
     stage.patch(&booking, json!({"qty": 5})).is(200).with("status", "BookingRequested");
+    for status in ["BookingCanceled", "BookingApproved", "done"] {
+        stage.patch(&booking, json!({"status": status})).is(409).says("unknown-status");
+    }
+    stage.patch(&booking, json!({"status": "BookingRequested"})).is(200).with("status", "BookingRequested");
     stage.patch("/bookings/9", json!({"qty": 5})).is(404);
     history(stage, n, "PaymentRequested");
     pay(stage, n);

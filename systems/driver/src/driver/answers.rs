@@ -7,10 +7,15 @@ use crate::pool::{POOL, Pool, place};
 use kernel::prelude::*;
 
 pub(super) fn register(profile: Profile, cx: &Cx<'_>) -> Outcome<Driver> {
-    let Profile { person, skill, location, at } = profile;
+    let Profile { person, skill, location, at, duty } = profile;
+    let off_duty = match duty {
+        Duty::On => false,
+        Duty::Off => true,
+        Duty::Driving => return refused(Rejection::NotDriving),
+    };
     let at = place(location.as_deref(), at);
-    let told = DriverRegistered { id: cx.id, driver: person.clone(), skill, location, at };
-    on_duty(told, &person, skill, at, cx)
+    let told = DriverRegistered { id: cx.id, driver: person.clone(), skill, location, at, off_duty };
+    if off_duty { done([told]) } else { on_duty(told, &person, skill, at, cx) }
 }
 
 /// Whoever comes on duty, or is somewhere else now, may be the one that a call waits for.

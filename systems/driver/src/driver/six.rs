@@ -1,6 +1,6 @@
 //! The six drivers of the source document, who are there from the beginning. Where they are is not said.
 
-use super::{Command, Profile};
+use super::{Command, Duty, Profile};
 use crate::events::{Person, Skill};
 use kernel::Id;
 
@@ -16,6 +16,7 @@ const SIX: [(&str, &str, &str); 6] = [
 pub(crate) fn six() -> impl Iterator<Item = (Id, Command)> {
     (1..).map(Id).zip(SIX).map(|(id, (driver, drivertel, driverid))| {
         let person = Person { driverid: driverid.into(), driver: driver.into(), drivertel: drivertel.into() };
-        (id, Command::Register(Profile { person, skill: Skill::Both, location: None, at: None }))
+        let (skill, location, at, duty) = (Skill::Both, None, None, Duty::On);
+        (id, Command::Register(Profile { person, skill, location, at, duty }))
     })
 }

@@ -42,6 +42,18 @@ pub enum Stage {
     Cancelled,
 }
 
+impl Stage {
+    /// As people see it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting { .. } => WAITING,
+            Self::Assigned { .. } => ASSIGNED,
+            Self::Finished => FINISHED,
+            Self::Cancelled => ASSIGN_CANCELLED,
+        }
+    }
+}
+
 impl Driverassign {
     pub(super) fn after(own: Option<Self>, event: &Event) -> Option<Self> {
         match event {
@@ -78,17 +90,11 @@ impl Driverassign {
     }
 
     pub(super) fn shown(&self, id: Id) -> Option<Body> {
-        let status = match self.stage {
-            Stage::Waiting { .. } => WAITING,
-            Stage::Assigned { .. } => ASSIGNED,
-            Stage::Finished => FINISHED,
-            Stage::Cancelled => ASSIGN_CANCELLED,
-        };
         let (no, person) = (self.driver.as_ref().map(|own| own.no.0), self.driver.as_ref());
         let looked_at: Vec<Value> = self.candidates.iter().map(candidate).collect();
-        let body = with_wish(Body::new().with_id("orderId", id), self.wish.as_ref()?).with("status", status);
+        let body = with_wish(Body::new().with_id("orderId", id), self.wish.as_ref()?);
         Some(
-            with_driver(body, person.map(|own| &own.person))
+            with_driver(body.with("status", self.stage.word()), person.map(|own| &own.person))
                 .with("driverNo", no)
                 .with("candidates", looked_at)
                 .with("reason", self.reason.as_deref()),

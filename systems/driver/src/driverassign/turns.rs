@@ -6,7 +6,7 @@ use crate::Settings;
 use crate::driver::Driver;
 use crate::events::{
     ASSIGN_CANCELLED, ASSIGN_CONFIRMED, Candidate, DriverAwaited, DriverassignCancelled,
-    DriverassignCompleted, DriverassignFinished, FINISHED, Person, Text, Wish,
+    DriverassignCompleted, DriverassignFinished, FINISHED, NO_DRIVER, Person, Text, Wish,
 };
 use crate::pool::{Choice, Member, POOL, Pool, choose as choose_from, place_of};
 use kernel::prelude::*;
@@ -27,10 +27,18 @@ pub(super) fn choose(wish: Wish, cx: &Cx<'_>) -> Outcome<Driverassign> {
         None => None,
     };
     let Some((no, person)) = driver else {
-        let until = cx.now + cx.settings::<Settings>().no_driver;
-        return done([DriverAwaited { id: cx.id, wish, until, candidates }]);
+        return done(wait(wish, candidates, pool.line_is_full(), cx));
     };
     done([assigned(cx.id, wish, no, person, candidates, cx)])
+}
+
+/// A place in the line; where that is full, the wait is over as soon as it begins.
+fn wait(wish: Wish, candidates: Vec<Candidate>, full: bool, cx: &Cx<'_>) -> Vec<Event> {
+    let (id, span) = (cx.id, cx.settings::<Settings>().no_driver);
+    let until = if full { cx.now } else { cx.now + span };
+    let over = full.then(|| nobody(id, Some(wish.tel.clone()), Some(NO_DRIVER.into())));
+    let awaited = DriverAwaited { id, wish, until, candidates };
+    [Event::from(awaited)].into_iter().chain(over).collect()
 }
 
 fn assigned(

@@ -4,7 +4,7 @@ use super::{Drivercall, Event, Rejection, Stage};
 use crate::Settings;
 use crate::events::{
     CALLED, CallRefused, CallRequested, CallTaken, DrivercallCancelled, Drivercalled, NO_ANSWER, REFUSED,
-    Text, Wish,
+    Text, Wish, as_kept,
 };
 use kernel::prelude::*;
 
@@ -44,8 +44,8 @@ impl Drivercall {
     }
 
     /// What is so already may be written again, as clients do that send the whole record.
-    pub(super) fn correct(&self, id: Id, fields: &Body) -> Outcome<Self> {
-        match self.body(id).unwrap_or_default().differs(fields) {
+    pub(super) fn correct(&self, id: Id, fields: Body) -> Outcome<Self> {
+        match self.body(id).unwrap_or_default().differs(&as_kept(fields)) {
             Some("status") => refused(Rejection::UnknownStatus),
             Some(_) => refused(Rejection::Fixed),
             None => already(),

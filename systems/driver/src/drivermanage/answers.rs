@@ -4,7 +4,7 @@ use super::{Drivermanage, Event, Rejection};
 use crate::Settings;
 use crate::events::{
     CALLING, DrivermanageAssigned, DrivermanageCancelled, NO_ANSWER, ORDER_CANCELLED, ORDER_CONFIRMED,
-    OrderNoted, Person, Text, Wish,
+    OrderNoted, Person, Text, Wish, as_kept,
 };
 use kernel::prelude::*;
 
@@ -41,9 +41,15 @@ impl Drivermanage {
         done(self.wish.clone().map(told))
     }
 
+    /// The desk has ordered just this.
+    pub(super) fn ordered(&self, wish: &Wish) -> bool {
+        self.desk && self.wish.as_ref() == Some(wish)
+    }
+
     /// What is so already may be written again, as clients do that send the whole record.
-    pub(super) fn correct(&self, id: Id, fields: &Body) -> Outcome<Self> {
-        match self.body(id).unwrap_or_default().differs(fields) {
+    pub(super) fn correct(&self, id: Id, fields: Body) -> Outcome<Self> {
+        match self.body(id).unwrap_or_default().differs(&as_kept(fields)) {
+            Some("status") => refused(Rejection::UnknownStatus),
             Some(_) => refused(Rejection::Fixed),
             None => already(),
         }

@@ -165,6 +165,16 @@ pub(crate) fn with_point(body: Body, at: Option<Point>) -> Body {
     body.with("lat", at.map(|at| at.lat.angle())).with("lng", at.map(|at| at.lng.angle()))
 }
 
+/// What a client wrote, with the place as exactly as a record keeps it.
+pub(crate) fn as_kept(mut written: Body) -> Body {
+    for name in ["lat", "lng"] {
+        if let Some(angle) = written.decimal(name) {
+            written.set(name, Degrees::of(angle).angle().into());
+        }
+    }
+    written
+}
+
 /// A record with the driver who comes.
 pub(crate) fn with_driver(body: Body, driver: Option<&Person>) -> Body {
     let text = |own: fn(&Person) -> &String| driver.map(|driver| own(driver).as_str());

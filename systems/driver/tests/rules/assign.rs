@@ -185,6 +185,23 @@ fn d4_only_the_end_of_a_trip_can_be_written() {
         no.is_refused(409, "unknown-status");
     }
     end_trip(&mut service("driverassign"), 1).is_refused(404, "not-found");
-    let fields = Body::new().with("driver", "다른기사");
-    assigns.when::<Driverassign>(Id(1), Command::Change(fields)).is_refused(409, "already-assigned");
+    // The rest is only shown: it never gets as far as here.
+    assigns.asks(Patch, "/driverassigns/1", json!({"driver": "다른기사"})).is_already_so();
+}
+
+#[test]
+fn d4_whoever_cannot_end_a_trip_is_told_what_to_do() {
+    let mut assigns = with_calls(7);
+    drop_order(&mut assigns, 1, None).says(["DriverassignCancelled", "DriverassignCompleted"]);
+    drop_order(&mut assigns, 7, None).says(["DriverassignCancelled"]);
+    for call in 8..=9 {
+        assert!(assigns.hears(asked_for(Id(call), wish())).no.is_none());
+    }
+    assert_eq!(status(&assigns, 9), "대리기사할당대기");
+    for (call, code, what) in [(9, "not-assigned", "대리기사할당됨"), (1, "already-over", "/drivercalls")]
+    {
+        let no = end_trip(&mut assigns, call).no.expect("refused");
+        assert_eq!(no.code, code);
+        assert!(no.english.contains(what) && no.korean.contains(what), "{no:?}");
+    }
 }

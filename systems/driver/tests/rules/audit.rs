@@ -72,7 +72,8 @@ fn completed(id: Id, driver_no: Id) -> DriverassignCompleted {
 }
 
 fn registered(id: Id) -> Event {
-    DriverRegistered { id, driver: person(), skill: Skill::Both, location: None, at: None }.into()
+    DriverRegistered { id, driver: person(), skill: Skill::Both, location: None, at: None, off_duty: false }
+        .into()
 }
 
 fn awaited() -> Event {
@@ -192,11 +193,25 @@ fn d16_what_is_on_its_way_is_pending_and_no_finding() {
         .awaits("drivercall 7 waits for drivermanage: request");
     let noted = drivermanage::Stage::Noted { until: Time(1) };
     All::default().call(cancelled()).order(noted).awaits("order 7 has not heard yet");
-    let mut case = Case { to: Some("010".into()), ..Case::default() };
+    let mut case = Case { to: Some(wish().tel), ..Case::default() };
     case.outbox.record(1, "접수".into());
-    All::default().with(N, case).awaits("case 7 waits for notifier");
+    driven().with(N, case).awaits("case 7 waits for notifier");
     let done = driven().call(drivercall::Stage::Finished).order(drivermanage::Stage::Finished);
     let done = done.assign(N, driverassign::Stage::Finished).driver(State::Free).pool(&[registered(DRIVER)]);
     assert!(done.clean());
     assert!(done.audit().pending.is_empty(), "{:?}", done.audit().pending);
+}
+
+#[test]
+fn d7_whoever_is_told_and_has_not_called_is_found() {
+    let told = |tel: &str| Case { to: Some(tel.into()), ..Case::default() };
+    assert!(driven().with(N, told("01012345678")).clean());
+    driven().with(N, told("0211112222")).finds("messages of call 7 go to somebody else");
+    // Under a number that a call and the desk share, the caller is to be told.
+    let shared = driven().order_of(drivermanage::Stage::Assigned, true);
+    shared.with(N, told("0211112222")).finds("messages of call 7 go to somebody else");
+    let desk = || driven().order_of(drivermanage::Stage::Assigned, true).without::<Drivercall>(N);
+    assert!(desk().with(N, told("01012345678")).clean());
+    desk().with(N, told("0211112222")).finds("messages of call 7 go to somebody else");
+    All::default().with(N, told("010")).finds("messages of call 7 go to somebody else");
 }

@@ -282,3 +282,13 @@ fn d37_a_configured_delay_comes_before_each_call() {
     let setting = driver::SETTINGS.iter().find(|one| one.name == "SLEEP_ME").expect("it is configurable");
     assert_eq!(setting.default, "0");
 }
+
+#[test]
+fn d13_a_place_can_be_written_back_as_exactly_as_it_was_said() {
+    let mut calls = service("drivercall");
+    let fields = json!({"tel": "1", "lat": 37.123_456_789, "lng": 127});
+    calls.asks(Post, "/drivercalls", fields.clone()).says(["CallRequested", "Drivercalled"]);
+    calls.asks(Put, "/drivercalls/1", fields).is_already_so();
+    calls.asks(Patch, "/drivercalls/1", json!({"lat": 37.123_457, "lng": 127.0})).is_already_so();
+    calls.asks(Patch, "/drivercalls/1", json!({"lat": 37.123_46})).is_refused(409, "already-called");
+}

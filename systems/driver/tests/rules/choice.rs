@@ -18,7 +18,8 @@ fn pool(drivers: &[OnDuty]) -> Pool {
     let mut pool = Pool::default();
     for (id, (at, skill, busy)) in (1..).map(Id).zip(drivers) {
         let at = at.map(|(lat, lng)| Point::of(lat, lng));
-        let event = DriverRegistered { id, driver: person(), skill: *skill, location: None, at };
+        let event =
+            DriverRegistered { id, driver: person(), skill: *skill, location: None, at, off_duty: false };
         pool = Pool::evolve(Some(pool), &Event::DriverRegistered(event)).expect("it stays");
         if *busy {
             let event = DriverassignCompleted {

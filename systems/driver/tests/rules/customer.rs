@@ -169,3 +169,58 @@ fn d11_the_page_does_not_depend_on_the_order_of_services() {
     let story = [called(Time(0)), call_cancelled(None), passed_on(), assigned()];
     assert_eq!((shown(&story).0, reason(&story)), (json!("호출취소"), Value::Null));
 }
+
+/// Every order of some events.
+fn orders<T: Clone>(of: &[T]) -> Vec<Vec<T>> {
+    let Some((first, rest)) = of.split_first() else { return vec![Vec::new()] };
+    let with = |order: Vec<T>| {
+        let at = move |place| {
+            let mut order = order.clone();
+            order.insert(place, first.clone());
+            order
+        };
+        (0..of.len()).map(at)
+    };
+    orders(rest).into_iter().flat_map(with).collect()
+}
+
+/// The row apart from its messages, when these are heard, each with the second in which it was said.
+fn row_of(story: &[(events::Event, i64)]) -> Value {
+    let mut row = Customer::default();
+    for (event, second) in story {
+        row.project(event, &Meta { time: Time(second * 1_000), correlation: Some(N), sequence: 1 });
+    }
+    let mut record = record(&row);
+    record.as_object_mut().expect("a row").remove("messages");
+    record
+}
+
+#[test]
+fn d11_d32_who_was_confirmed_too_late_is_not_shown_in_whatever_order() {
+    let story = |confirmed, cancelled, reason| {
+        vec![
+            (called(Time(0)), 1),
+            (passed_on(), 2),
+            (assigned(), confirmed),
+            (call_cancelled(None), cancelled),
+            (nobody_comes(reason), 6),
+        ]
+    };
+    for (confirmed, cancelled, reason, driver) in [
+        (3, 4, None, json!("안채우")),
+        (5, 4, None, Value::Null),
+        (4, 4, None, Value::Null),
+        // It was cancelled while its time ran out: the call has the last word.
+        (7, 8, Some("NO_DRIVER"), Value::Null),
+    ] {
+        let all = orders(&story(confirmed, cancelled, reason));
+        assert_eq!(all.len(), 120);
+        for order in all {
+            let row = row_of(&order);
+            assert_eq!((&row["status"], &row["driver"]), (&json!("호출취소"), &driver), "{order:?}");
+            assert_eq!((&row["reason"], &row["tel"]), (&Value::Null, &json!("01012345678")), "{order:?}");
+        }
+    }
+    let late = [called(Time(0)), passed_on(), call_cancelled(None), assigned(), nobody_comes(None)];
+    assert_eq!(record(&page(&late))["driver"], Value::Null);
+}

@@ -3,10 +3,11 @@
 use crate::assign::{drop_order, end_trip, with_calls};
 use crate::*;
 use driver::driver::{Change, Command, Driver, Duty, Profile, State};
-use driver::driverassign::Event;
-use driver::events::{DriverRegistered, Point, Skill};
-use driver::pool::{DRIVERS_MAX, POOL, Pool, choose};
-use kernel::Method::{Patch, Post};
+use driver::driverassign::Command::Choose;
+use driver::driverassign::{Driverassign, Event};
+use driver::events::{DriverAwaited, DriverRegistered, DriverassignCancelled, Point, Skill};
+use driver::pool::{DRIVERS_MAX, LINE_MAX, POOL, Pool, choose};
+use kernel::Method::{Patch, Post, Put};
 use kernel::{Aggregate, Cx, Documents, Need, Numbers, Rejection, Stop};
 use serde_json::{Value, json};
 use std::any::Any;
@@ -136,6 +137,47 @@ fn d3_what_is_so_already_can_be_written_again() {
     write(&mut assigns, 1, json!({"location": "어딘가"})).says(["DriverChanged"]).with("at", Value::Null);
 }
 
+#[test]
+fn d3_a_driver_is_registered_off_duty() {
+    let mut assigns = with_calls(7);
+    let mut off = fields("마포");
+    off["status"] = json!("휴무");
+    let then = assigns.asks(Post, "/drivers", off.clone()).says(["DriverRegistered"]);
+    then.with("offDuty", true);
+    assert_eq!(assigns.record::<Driver>(Id(7))["status"], "휴무");
+    assert_eq!(on_duty(&assigns), [1, 2, 3, 4, 5, 6], "who is at home gets no call");
+    let then = write(&mut assigns, 7, json!({"status": "대기"}));
+    then.says(["DriverChanged", "DriverassignCompleted"]).with("driverNo", 7);
+    let mut on = fields("마포");
+    on["status"] = json!("대기");
+    assigns.asks(Post, "/drivers", on).says(["DriverRegistered"]).without("offDuty");
+    off["status"] = json!("졸음");
+    let no = assigns.asks(Post, "/drivers", off.clone()).no.expect("refused");
+    assert_eq!((no.status, no.field.as_deref()), (400, Some("status")));
+    off["status"] = json!("운행중");
+    assigns.asks(Post, "/drivers", off).is_refused(409, "not-driving");
+}
+
+#[test]
+fn d3_nobody_loses_a_name_or_a_telephone() {
+    let mut assigns = service("driverassign");
+    for field in ["driverid", "driver", "drivertel"] {
+        for blank in ["", "  "] {
+            for method in [Patch, Put] {
+                let no = assigns.asks(method, "/drivers/1", json!({field: blank})).no.expect("refused");
+                assert_eq!((no.status, no.field.as_deref()), (400, Some(field)));
+            }
+        }
+        write(&mut assigns, 1, json!({field: null})).is_already_so();
+    }
+    assert_eq!(assigns.record::<Driver>(Id(1))["driver"], "백영곤");
+}
+
+fn registered(id: u64, at: Option<Point>) -> DriverRegistered {
+    let (id, driver, skill, location) = (Id(id), person(), Skill::Both, None);
+    DriverRegistered { id, driver, skill, location, at, off_duty: false }
+}
+
 /// A pool as full as it may be, and nothing else.
 struct Full(Pool);
 
@@ -144,8 +186,7 @@ impl Full {
         let pool = (1..=DRIVERS_MAX as u64).fold(Pool::default(), |pool, id| {
             assert!(!pool.is_full());
             let at = Some(Point::of(37.4 + (id % 97) as f64 / 400.0, 126.8 + (id % 89) as f64 / 300.0));
-            let event =
-                DriverRegistered { id: Id(id), driver: person(), skill: Skill::Both, location: None, at };
+            let event = registered(id, at);
             Pool::evolve(Some(pool), &Event::DriverRegistered(event)).expect("it stays")
         });
         Self(pool)
@@ -186,13 +227,68 @@ fn d2_the_pool_takes_thousands_and_says_when_it_is_full() {
             _ => None,
         }
     };
-    let profile = || Profile { person: person(), skill: Skill::Both, location: None, at: None };
+    let profile =
+        || Profile { person: person(), skill: Skill::Both, location: None, at: None, duty: Duty::On };
     let one_more = DRIVERS_MAX as u64 + 1;
     assert_eq!(decide(one_more, None, Command::Register(profile())), Some("pool-full"));
+    let off = Profile { duty: Duty::Off, ..profile() };
+    assert_eq!(decide(one_more, None, Command::Register(off)), None, "nor does one at home take a place");
     let driver = |state| Driver { person: person(), skill: Skill::Both, location: None, at: None, state };
     let on = || Command::Change(Change { duty: Some(Duty::On), ..Change::default() });
     let moved = || Command::Change(Change { at: mapo, ..Change::default() });
     assert_eq!(decide(one_more, Some(&driver(State::OffDuty)), on()), Some("pool-full"));
     assert_eq!(decide(one_more, Some(&driver(State::OffDuty)), moved()), None, "at home one may move");
     assert_eq!(decide(7, Some(&driver(State::Free)), moved()), None);
+}
+
+/// Calls 1 to `calls` in line, and nobody on duty.
+fn in_line(calls: usize) -> Pool {
+    (1..=calls as u64).fold(Pool::default(), |pool, call| awaits(pool, Id(call)))
+}
+
+fn awaits(pool: Pool, id: Id) -> Pool {
+    let event = DriverAwaited { id, wish: wish(), until: Time(1), candidates: Vec::new() };
+    Pool::evolve(Some(pool), &event.into()).expect("it stays")
+}
+
+fn asks_beside(pool: Pool, id: Id) -> (Full, Vec<Event>) {
+    let full = Full(pool);
+    let settings = Settings::default();
+    let cx = Cx { now: Time(0), id, documents: &full, numbers: &full, settings: &settings };
+    let Ok(decision) = Driverassign::decide(None, Choose(wish()), &cx) else { panic!("a policy's command") };
+    let events = decision.events;
+    (full, events)
+}
+
+#[test]
+fn d2_the_line_takes_thousands_and_whoever_comes_then_is_told_at_once() {
+    let one_more = Id(LINE_MAX as u64 + 1);
+    let (_, said) = asks_beside(in_line(LINE_MAX - 1), one_more);
+    assert!(matches!(&said[..], [Event::DriverAwaited(_)]), "{said:?}");
+    let (full, said) = asks_beside(in_line(LINE_MAX), one_more);
+    // The same as when its time had run out.
+    let [Event::DriverAwaited(_), Event::DriverassignCancelled(over)] = &said[..] else { panic!("{said:?}") };
+    assert_eq!((over.id, over.reason.as_deref(), over.driver_no), (one_more, Some("NO_DRIVER"), None));
+    assert_eq!(over.tel, Some(wish().tel));
+    let own = said.iter().fold(None, Driverassign::evolve).expect("it is kept");
+    let body = own.body(one_more).expect("it is shown");
+    assert_eq!((body.text("status"), body.text("reason")), (Some("대리할당취소"), Some("NO_DRIVER")));
+    assert!(own.waits(one_more).is_empty());
+    let after = said.iter().fold(Some(full.0), Pool::evolve).expect("it stays");
+    assert_eq!(after.line().len(), LINE_MAX);
+    let text = serde_json::to_string(&after).expect("plain data");
+    assert!(text.len() < 200 * 1_024, "{} kB", text.len() / 1_024);
+}
+
+#[test]
+fn d5_whoever_leaves_the_line_leaves_the_others_in_their_turn() {
+    let leaves = |pool: Pool, id| {
+        let (assignstatus, reason) = (events::ASSIGN_CANCELLED.into(), None);
+        let (driver, tel, driver_no, next) = (None, None, None, None);
+        let event = DriverassignCancelled { id, assignstatus, driver, tel, driver_no, reason, next };
+        Pool::evolve(Some(pool), &event.into()).expect("it stays")
+    };
+    let pool = [2, 4, 9].into_iter().map(Id).fold(in_line(4), leaves);
+    let left: Vec<u64> = pool.line().iter().map(|one| one.call.0).collect();
+    assert_eq!(left, [1, 3]);
 }

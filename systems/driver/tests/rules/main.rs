@@ -87,8 +87,12 @@ fn desk_asks() -> events::Event {
 }
 
 fn assigned() -> events::Event {
+    assigned_to(N)
+}
+
+fn assigned_to(id: Id) -> events::Event {
     events::Event::DriverassignCompleted(events::DriverassignCompleted {
-        id: N,
+        id,
         assignstatus: events::ASSIGN_CONFIRMED.into(),
         driver: person(),
         wish: wish(),

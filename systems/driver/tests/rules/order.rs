@@ -1,7 +1,7 @@
 //! Orders of the management: noted, passed on when their call is public, ended once.
 
 use crate::*;
-use driver::drivermanage::{Command, Drivermanage};
+use driver::drivermanage::{Command, DESK_FROM, Drivermanage, Event};
 use kernel::Method::{Patch, Post, Put};
 use serde_json::{Value, json};
 use testkit::given::Then;
@@ -53,10 +53,23 @@ fn voided() -> Given {
     orders
 }
 
+/// An order of the desk under the number of a call, as there were before the desk had numbers of its own.
 fn desk() -> Given {
+    let events::Event::DrivermanageAssigned(said) = desk_asks() else { unreachable!("the desk asks") };
+    service("drivermanage").that::<Event>([said])
+}
+
+/// A number of the desk.
+const D: Id = Id(DESK_FROM + 7);
+
+fn order(orders: &mut Given, id: Id, tel: &str) -> Then {
+    let fields = json!({"orderId": id.0.to_string(), "tel": tel, "location": "마포", "cost": 25_000});
+    orders.asks(Post, "/drivermanages", fields)
+}
+
+fn by_telephone() -> Given {
     let mut orders = service("drivermanage");
-    let fields = json!({"orderId": "7", "tel": "01012345678", "location": "마포", "cost": 25_000});
-    orders.asks(Post, "/drivermanages", fields).says(["DrivermanageAssigned"]).with("desk", true);
+    order(&mut orders, D, "01012345678").says(["DrivermanageAssigned"]).with("desk", true);
     orders
 }
 
@@ -190,25 +203,66 @@ fn d8_d14_a_void_is_remembered_whatever_comes_first() {
 
 #[test]
 fn d2_the_telephone_desk_orders_at_once() {
-    let mut orders = desk();
-    assert_eq!(status(&orders), "호출중");
-    assert!(orders.waits::<Drivermanage>(N).is_empty());
-    let again = json!({"orderId": "7", "tel": "01012345678", "location": "마포", "cost": 25_000});
-    orders.asks(Post, "/drivermanages", again).is_already_so();
-    orders.hears(assigned()).says(["DrivermanageAssigned"]).with("desk", true);
-    let other = json!({"orderId": "7", "tel": "02"});
-    for orders in [&mut orders, &mut noted(), &mut calling(), &mut over(), &mut cancelled(), &mut voided()] {
-        orders.asks(Post, "/drivermanages", other.clone()).is_refused(409, "order-taken");
-    }
+    let mut orders = by_telephone();
+    assert_eq!(orders.record::<Drivermanage>(D)["status"], "호출중");
+    assert!(orders.waits::<Drivermanage>(D).is_empty());
+    order(&mut orders, D, "01012345678").is_already_so();
+    order(&mut orders, D, "02").is_refused(409, "order-taken");
+    orders.hears(assigned_to(D)).says(["DrivermanageAssigned"]).with("desk", true);
+    order(&mut orders, D, "01012345678").is_already_so();
     for fields in
         [json!({"tel": "1"}), json!({"orderId": "0", "tel": "1"}), json!({"orderId": "칠", "tel": "1"})]
     {
         let no = service("drivermanage").asks(Post, "/drivermanages", fields).no.expect("refused");
         assert_eq!((no.status, no.field.as_deref()), (400, Some("orderId")));
     }
-    let no =
-        service("drivermanage").asks(Post, "/drivermanages", json!({"orderId": "7"})).no.expect("refused");
+    let without = json!({"orderId": D.0.to_string()});
+    let no = service("drivermanage").asks(Post, "/drivermanages", without).no.expect("refused");
     assert_eq!((no.status, no.field.as_deref()), (400, Some("tel")));
+}
+
+#[test]
+fn d2_a_person_cannot_order_under_the_number_of_a_call() {
+    let last = Id(DESK_FROM - 1);
+    for orders in [
+        &mut service("drivermanage"),
+        &mut noted(),
+        &mut calling(),
+        &mut over(),
+        &mut cancelled(),
+        &mut voided(),
+        &mut desk(),
+    ] {
+        for number in [N, last] {
+            order(orders, number, "01012345678").is_refused(409, "number-of-a-call");
+        }
+    }
+    let no = order(&mut service("drivermanage"), last, "1").no.expect("refused");
+    assert_eq!(no.field.as_deref(), Some("orderId"));
+    let first = DESK_FROM.to_string();
+    assert!(no.english.contains(&first) && no.korean.contains(&first), "which numbers to use: {no:?}");
+    order(&mut service("drivermanage"), Id(DESK_FROM), "1").says(["DrivermanageAssigned"]);
+    // The desk's refused order leaves nothing behind, so the next caller's is noted.
+    let mut orders = service("drivermanage");
+    order(&mut orders, N, "02").is_refused(409, "number-of-a-call");
+    request(&mut orders).says(["OrderNoted"]);
+}
+
+#[test]
+fn d2_what_is_over_is_not_ordered_again_under_its_number() {
+    let cancel = json!({"orderId": D.0.to_string(), "status": "호출취소"});
+    let mut withdrawn = by_telephone();
+    withdrawn.asks(Post, "/drivermanages", cancel.clone()).says(["DrivermanageCancelled"]);
+    let mut driven = by_telephone();
+    driven.hears(assigned_to(D)).says(["DrivermanageAssigned"]);
+    driven.when::<Drivermanage>(D, Command::Finish).says(["OrderFinished"]);
+    for orders in [&mut withdrawn, &mut driven] {
+        let no = order(orders, D, "01012345678").no.expect("nobody would come");
+        assert_eq!((no.status, no.code), (409, "already-over"));
+        assert!(no.english.contains("another number") && no.korean.contains("다른 번호"), "{no:?}");
+        order(orders, D, "02").is_refused(409, "order-taken");
+    }
+    withdrawn.asks(Post, "/drivermanages", cancel).is_already_so();
 }
 
 #[test]
@@ -248,9 +302,29 @@ fn d13_what_was_ordered_stays() {
     let mut orders = calling();
     orders.asks(Patch, "/drivermanages/7", json!({"status": "호출중", "orderId": "7"})).is_already_so();
     orders.asks(Patch, "/drivermanages/7", json!({"tel": "02"})).is_refused(409, "already-ordered");
-    orders
-        .asks(Patch, "/drivermanages/7", json!({"status": "대리기사호출확정"}))
-        .is_refused(409, "already-ordered");
     service("drivermanage").asks(Patch, "/drivermanages/7", json!({})).is_refused(404, "not-found");
     service("drivermanage").when::<Drivermanage>(N, Command::Finish).is_already_so();
+}
+
+#[test]
+fn d13_what_the_status_of_an_order_can_be_set_to_is_said() {
+    for word in ["운행종료", "대리기사호출확정", "끝"] {
+        let no = calling().asks(Patch, "/drivermanages/7", json!({"status": word})).no.expect("refused");
+        assert_eq!((no.status, no.code, no.field.as_deref()), (409, "unknown-status", Some("status")));
+        for text in [&no.english, &no.korean] {
+            assert!(text.contains("호출취소") && text.contains("/driverassigns"), "{text}");
+        }
+    }
+    over().asks(Patch, "/drivermanages/7", json!({"status": "운행종료"})).is_already_so();
+}
+
+#[test]
+fn d13_a_place_can_be_written_as_exactly_as_it_was_ordered() {
+    let mut orders = service("drivermanage");
+    let fields = json!({"orderId": D.0.to_string(), "tel": "1", "lat": 37, "lng": 126.123_456_789});
+    orders.asks(Post, "/drivermanages", fields.clone()).says(["DrivermanageAssigned"]);
+    let path = format!("/drivermanages/{D}");
+    orders.asks(Put, &path, fields).is_already_so();
+    orders.asks(Patch, &path, json!({"lat": 37.0, "lng": 126.123_457})).is_already_so();
+    orders.asks(Patch, &path, json!({"lat": 37, "lng": 126.123_46})).is_refused(409, "already-ordered");
 }

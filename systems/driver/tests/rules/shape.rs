@@ -97,6 +97,19 @@ fn d32_every_record_has_its_paths() {
 }
 
 #[test]
+fn d32_the_paths_say_what_a_status_of_a_client_does() {
+    let system = system();
+    let mut resources = system.services.iter().flat_map(|service| &service.resources);
+    let mut about = |plural: &str| {
+        let resource = resources.find(|one| one.plural == plural).expect("in the order of the services");
+        resource.fields.iter().find(|field| field.name == "status").expect("a status").about
+    };
+    assert!(about("drivercalls").contains("afterwards it cannot be changed"));
+    assert!(about("drivermanages").contains("호출취소 to cancel"));
+    assert!(about("drivers").contains("대기 (free, the default)"));
+}
+
+#[test]
 fn d30_what_happens_without_drivermanage_is_configured() {
     let read = |value: &'static str| {
         let source = move |name: &str| (name == "HOLDFAST_DRIVER_FALLBACK").then(|| value.to_owned());

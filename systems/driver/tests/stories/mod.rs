@@ -3,6 +3,7 @@
 mod drivers;
 mod faults;
 
+use driver::drivermanage::DESK_FROM;
 use serde_json::{Value, json};
 use testkit::stage::{Stage, Story};
 
@@ -165,18 +166,32 @@ fn a_call_needs_a_telephone(stage: &mut dyn Stage) {
 }
 
 fn the_desk_orders_without_a_call(stage: &mut dyn Stage) {
-    let body = json!({"orderId": "9", "tel": "0211112222", "location": "강남", "cost": 20_000});
-    stage.post("/drivermanages", body.clone()).is(201).with("orderId", "9").with("status", "호출중");
-    stage.shows("/drivermanages/9", "status", "대리기사호출확정");
-    stage.post("/drivermanages", body).is(201).with("driver", "백영곤");
+    let number = (DESK_FROM + 9).to_string();
+    let path = format!("/drivermanages/{number}");
+    let body = json!({"orderId": number, "tel": "0211112222", "location": "강남", "cost": 20_000});
+    stage.post("/drivermanages", body.clone()).is(201).with("orderId", &*number).with("status", "호출중");
+    stage.shows(&path, "status", "대리기사호출확정");
+    stage.post("/drivermanages", body.clone()).is(201).with("driver", "백영곤");
     stage.post("/drivermanages", json!({"tel": "0211112222"})).is(400);
     stage.post("/drivermanages", json!({"orderId": "x", "tel": "0211112222"})).is(400);
-    stage.post("/drivermanages", json!({"orderId": "9", "tel": "0233334444"})).is(409).says("order-taken");
+    stage.post("/drivermanages", json!({"orderId": number, "tel": "0233334444"})).is(409).says("order-taken");
+    // The number of a call is its caller's, be it one that is made or one to come.
+    for call in 1..=2 {
+        let other = json!({"orderId": call.to_string(), "tel": "0233334444"});
+        stage.post("/drivermanages", other).is(409).says("number-of-a-call");
+    }
     let n = confirmed(stage);
-    let other = json!({"orderId": n.to_string(), "tel": "0233334444"});
-    stage.post("/drivermanages", other).is(409).says("order-taken");
-    stage.post("/drivermanages", json!({"orderId": "9", "status": "호출취소"})).is(201);
-    stage.shows("/drivermanages/9", "status", "대리기사호출취소");
+    stage.comes_to_tell(
+        n,
+        &[
+            &taken(n),
+            &format!("[대리운전] 호출 {n}번에 안채우 기사(44나4567, 010-3345-7789)가 배정되었습니다."),
+        ],
+    );
+    stage.get(&format!("/customers/{n}")).is(200).with("tel", "01012345678");
+    stage.post("/drivermanages", json!({"orderId": number, "status": "호출취소"})).is(201);
+    stage.shows(&path, "status", "대리기사호출취소");
+    stage.post("/drivermanages", body).is(409).says("already-over");
     stage.shows("/drivers/1", "status", "대기");
     stage.patch(&format!("/drivermanages/{n}"), json!({"status": "대리기사호출취소"})).is(200);
     stage.shows(&format!("/drivercalls/{n}"), "status", "호출취소");
@@ -197,6 +212,8 @@ fn wrong_transitions_change_nothing(stage: &mut dyn Stage) {
     stage.patch(&format!("/driverassigns/{n}"), json!({})).is(200);
     stage.patch("/driverassigns/99", json!({"status": "운행종료"})).is(404);
     stage.patch(&format!("/drivermanages/{n}"), json!({"cost": 1})).is(409).says("already-ordered");
+    let over = json!({"status": "운행종료"});
+    stage.patch(&format!("/drivermanages/{n}"), over).is(409).says("unknown-status");
     stage.patch("/drivermanages/99", json!({"cost": 1})).is(404);
     stage
         .patch(&format!("/driverassigns/{n}"), json!({"status": "운행종료"}))

@@ -16,8 +16,9 @@ pub(super) fn book(details: Details, cx: &Cx<'_>) -> Outcome<Booking> {
     if !has_place(details.room_id, cx)? {
         return refused(Rejection::Full.into());
     }
-    let taken = taken(slot, details.room_id, cx);
-    done([Event::from(BookingCreated { id: cx.id, details }), taken])
+    let (booking_id, room_id, no_show) = (cx.id, details.room_id, no_show(None, slot, cx));
+    let taken = SlotTaken { booking_id, room_id, slot, no_show };
+    done([Event::from(BookingCreated { id: cx.id, details }), taken.into()])
 }
 
 /// The time that is asked for, if nobody but `own` has it.
@@ -45,11 +46,18 @@ fn has_place(room_id: Id, cx: &Cx<'_>) -> Result<bool, Need> {
     Ok((held as u64) < cx.settings::<Settings>().bookings_max)
 }
 
-fn taken(slot: Slot, room_id: Id, cx: &Cx<'_>) -> Event {
+/// Until when somebody must come; `None`: nobody need. `expected`: the time for which somebody is expected already,
+/// who stays so when that time is changed after its start.
+fn no_show(expected: Option<Slot>, slot: Slot, cx: &Cx<'_>) -> Option<Time> {
     let grace = cx.settings::<Settings>().no_show;
-    let waits = grace.0 > 0 && cx.now < slot.from;
-    let no_show = waits.then(|| slot.from + grace);
-    SlotTaken { booking_id: cx.id, room_id, slot, no_show }.into()
+    let from = match expected {
+        _ if cx.now < slot.from => slot.from,
+        Some(before) if before.from == slot.from => slot.from,
+        // Moved into the past: whoever comes has as long as anybody.
+        Some(_) => cx.now,
+        None => return None,
+    };
+    (grace.0 > 0).then(|| from + grace)
 }
 
 fn rejection(wrong: Wrong) -> Rejection {
@@ -83,12 +91,12 @@ impl Booking {
         let mut events = vec![Event::from(BookingChanged { id, details, revision, moved })];
         if moved {
             events.extend(self.freed(id));
-            events.push(match self.stage {
-                Stage::Booked { .. } => taken(slot, room_id, cx),
-                Stage::InUse { .. } | Stage::Over { .. } => {
-                    SlotTaken { booking_id: id, room_id, slot, no_show: None }.into()
-                }
-            });
+            let no_show = match self.stage {
+                Stage::Booked { no_show: Some(_) } => no_show(self.slot, slot, cx),
+                Stage::Booked { no_show: None } => no_show(None, slot, cx),
+                Stage::InUse { .. } | Stage::Over { .. } => None,
+            };
+            events.push(SlotTaken { booking_id: id, room_id, slot, no_show }.into());
         }
         done(events)
     }

@@ -90,7 +90,7 @@ impl Confirm {
         match answer {
             // 404: it was over before.
             Answer::Done(_) | Answer::Refused { status: 404, .. } => done([self.denied(booking_id)]),
-            // A denial that comes late does no harm: the next try takes it for done.
+            // It may come late, and then the booking says so.
             Answer::Refused { .. } | Answer::GivenUp => {
                 done_but([DenyGivenUp { booking_id, attempt: self.attempt }], Rejection::BookingSilent)
             }
@@ -107,7 +107,7 @@ impl Confirm {
         ConfirmDenied { approval: approval(booking_id, self.user_id.clone(), DENIED, confirm_dtm) }.into()
     }
 
-    /// The booking was heard to be over before it answered.
+    /// The booking was heard to be over before it answered, or after nobody waited any more.
     pub(super) fn denied_and_left(&self, cx: &Cx<'_>) -> [Event; 2] {
         [self.denied(cx.id), ConfirmLeaving { booking_id: cx.id, at: cx.now + SHOWN }.into()]
     }

@@ -51,9 +51,10 @@ impl Realuse {
     }
 
     pub(super) fn change_while_ending(&self, change: &Change) -> Outcome<Self> {
-        let Stage::Ending { end, .. } = &self.stage else { return already() };
-        let asks_again = change.end.as_ref() == Some(end) && change.start.is_none();
-        match self.is_of(change) && (asks_again || self.is_so(change)) {
+        let Stage::Ending { start, end, .. } = &self.stage else { return already() };
+        let start = start.clone().or_else(|| self.start.clone());
+        let wanted = Self { start, end: Some(end.clone()), ..self.clone() };
+        match wanted.is_so(change) {
             // Whoever ends it again waits for the same answer.
             true => already(),
             false => refused(Rejection::UnderWay),

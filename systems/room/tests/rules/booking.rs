@@ -186,6 +186,26 @@ fn r15_a_booking_that_nobody_comes_for_ends() {
 }
 
 #[test]
+fn r15_a_change_after_the_start_waits_on() {
+    let grace = Millis::minutes(15);
+    let late = |change: Value, due: kernel::Time| {
+        let mut booking = booked();
+        booking.now = START + Millis::minutes(5);
+        let then = booking.asks(Patch, "/bookings/7", change);
+        then.says(["BookingChanged", "SlotFreed", "SlotTaken"]).with("noShow", due.0);
+        booking.fires::<Booking>(N).says(["BookingCancelled", "SlotFreed"]).with("reason", "NO_SHOW");
+        assert_eq!(booking.now, due);
+        assert_eq!((held(&booking, 1), held(&booking, 2)), (vec![], vec![]));
+    };
+    late(json!({"useEndDtm": "202601021800"}), START + grace);
+    late(json!({"roomId": 2}), START + grace);
+    late(json!({"useStartDtm": "202601021000"}), START + Millis::minutes(30) + grace);
+    // Moved to a time that has begun: whoever moved it gets as long as anybody.
+    late(json!({"useStartDtm": "202601020830"}), START + Millis::minutes(5) + grace);
+    late(json!({"useStartDtm": "202601020934"}), START + Millis::minutes(5) + grace);
+}
+
+#[test]
 fn r15_a_booking_in_the_past_never_becomes_a_no_show() {
     let mut booking = service("booking");
     booking.now = START;

@@ -24,6 +24,14 @@ fn denying() -> Given {
     confirm
 }
 
+/// A denial was tried, and nobody knows what came of it.
+fn unanswered() -> Given {
+    let mut confirm = denying();
+    let then = confirm.answers::<Confirm>(N, "deny", Answer::GivenUp);
+    then.says_but(["DenyGivenUp"], 503, "booking-unavailable");
+    confirm
+}
+
 fn refused() -> Given {
     let mut confirm = denying();
     confirm.answers::<Confirm>(N, "deny", yes()).says(["ConfirmDenied"]).with("status", "DENIED");
@@ -115,6 +123,21 @@ fn r8_r11_silence_denies_nothing() {
         assert!(confirm.waits::<Confirm>(N).is_empty(), "a late DELETE does no harm");
         decide(&mut confirm, "DENIED").says(["Denying"]).with("attempt", 2);
         assert_eq!(confirm.waits::<Confirm>(N), ["refuse booking deny 2"]);
+    }
+    // It may still arrive, and whoever reads the sentence knows.
+    let mut confirm = unanswered();
+    let no = denying().answers::<Confirm>(N, "deny", Answer::GivenUp).no.expect("it is refused");
+    assert!(no.english.contains("may still be denied") && no.korean.contains("거절될 수도"), "{no:?}");
+    let then = confirm.hears(cancelled(Reason::Denied)).says(["ConfirmDenied", "ConfirmLeaving"]);
+    then.with("status", "DENIED").with("bookingId", 7);
+    assert_eq!(shown(&confirm), "DENIED");
+    confirm.hears(cancelled(Reason::Denied)).says(["ConfirmRemoved"]);
+    let mut confirm = unanswered();
+    confirm.hears(cancelled(Reason::Denied)).says(["ConfirmDenied", "ConfirmLeaving"]);
+    confirm.fires::<Confirm>(N).says(["ConfirmRemoved"]);
+    assert!(confirm.waits::<Confirm>(N).is_empty());
+    for reason in [Reason::User, Reason::UseEnded, Reason::NoShow] {
+        unanswered().hears(cancelled(reason)).says(["ConfirmRemoved"]);
     }
 }
 

@@ -50,10 +50,19 @@ fn r27_r29_a_use_has_its_booking_and_its_start() {
     assert_eq!(realuse.record::<Realuse>(USE), expected);
     assert!(realuse.waits::<Realuse>(USE).is_empty(), "a use goes on until somebody ends it");
     realuse.when::<Realuse>(USE, Command::Start { booking_id: None, start: None }).is_already_so();
-    // The end is written when it comes.
-    let mut realuse = service("realuse");
-    let then = realuse.asks(Post, "/realuses", json!({"realUseEndDtm": "1", "status": "READY"}));
+    let then = service("realuse").asks(Post, "/realuses", json!({"realUseEndDtm": null, "status": "READY"}));
     then.says(["UseStarted"]).with("realUseEndDtm", Value::Null);
+}
+
+#[test]
+fn r2_a_use_does_not_start_with_its_end() {
+    for body in [json!({"realUseEndDtm": "1"}), json!({"bookingId": 7, "realUseEndDtm": " "})] {
+        let then = heard().asks(Post, "/realuses", body);
+        let no = then.no.clone().expect("it is refused");
+        assert!(no.english.contains("PATCH") && no.korean.contains("PATCH"), "{no:?}");
+        assert_eq!(no.field.as_deref(), Some("realUseEndDtm"));
+        then.is_refused(400, "ends-later");
+    }
 }
 
 #[test]
@@ -85,6 +94,8 @@ fn r2_r6_r28_an_end_asks_the_booking_to_end() {
     assert_eq!((call.request.method, call.request.path.as_str()), (Delete, "/bookings/7"));
     assert_eq!(call.request.fields.text("reason"), Some("USE_ENDED"));
     end(&mut realuse).is_already_so();
+    let both = json!({"realUseStartDtm": "20200902111111", "realUseEndDtm": "123456"});
+    realuse.asks(Patch, "/realuses/1", both).is_already_so();
     realuse.asks(Patch, "/realuses/1", json!({})).is_already_so();
     let later = json!({"realUseEndDtm": "222222"});
     realuse.asks(Patch, "/realuses/1", later).is_refused(409, "under-way");
@@ -140,6 +151,15 @@ fn r2_another_start_is_told_with_the_end_or_not_at_all() {
     let mut realuse = started();
     realuse.asks(Patch, "/realuses/1", both.clone()).says(["UseEnding"]);
     assert_eq!(realuse.record::<Realuse>(USE)["realUseStartDtm"], "20200902111111");
+    // Whoever asks for the same again waits for the same answer.
+    for same in [both.clone(), json!({"realUseEndDtm": "2"}), json!({"realUseStartDtm": "1"})] {
+        realuse.asks(Patch, "/realuses/1", same).is_already_so();
+    }
+    for other in [json!({"realUseStartDtm": "9", "realUseEndDtm": "2"}), json!({"realUseEndDtm": "1"})] {
+        realuse.asks(Patch, "/realuses/1", other).is_refused(409, "under-way");
+    }
+    let as_it_was = json!({"realUseStartDtm": "20200902111111"});
+    realuse.asks(Patch, "/realuses/1", as_it_was).is_refused(409, "under-way");
     let then = realuse.answers::<Realuse>(USE, "end", Answer::GivenUp);
     then.says_but(["UseEndGivenUp"], 503, "booking-unavailable");
     assert_eq!(realuse.record::<Realuse>(USE)["realUseStartDtm"], "20200902111111");

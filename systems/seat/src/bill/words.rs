@@ -27,9 +27,9 @@ pub(super) fn said(
             Paid { id, pay_type, reserve_id, reserve_date, exit_date, name, seat_id, amount, desk: None }
                 .into()
         }
-        (Step::Returned { said: true }, ..) => {
+        (Step::Returned { said: true }, _, untold) => {
             let seat_id = own.and_then(|own| own.seat);
-            Refunded { id: row(), reserve_id, seat_id, amount, desk: None }.into()
+            Refunded::new(row(), reserve_id, seat_id, amount, untold, None).into()
         }
         (
             Step::Authorizing
@@ -50,6 +50,14 @@ impl ByHand {
     pub(super) fn is(&self, seat: Id, desk: Desk) -> bool {
         (self.seat, self.desk) == (seat, desk)
     }
+
+    const fn standing(&self) -> Standing {
+        match (self.refunded, self.asked) {
+            (true, _) => Standing::Refunded,
+            (false, true) => Standing::UnderWay,
+            (false, false) => Standing::Paid,
+        }
+    }
 }
 
 impl Bill {
@@ -61,20 +69,22 @@ impl Bill {
 
     /// Whether something was paid under this number for this seat.
     pub(crate) fn standing(&self, seat: Id) -> Standing {
-        let by_hand = self.desk.iter().filter(|one| one.seat == seat);
-        let by_hand = by_hand.map(|one| if one.refunded { Standing::Refunded } else { Standing::Paid }).max();
+        let by_hand = self.desk.iter().filter(|one| one.seat == seat).map(ByHand::standing).max();
         let own = self.own.as_ref().filter(|own| own.seat == Some(seat)).map(|own| standing(&own.money));
         own.max(by_hand).unwrap_or(Standing::Unpaid)
+    }
+
+    /// Whether the number is a reservation's that was placed, whatever became of it.
+    pub(crate) fn is_placed(&self) -> bool {
+        self.own.as_ref().is_some_and(|own| own.money.confirmed)
     }
 }
 
 fn standing(money: &payment::Payment) -> Standing {
     match money.stage {
-        Stage::Authorizing | Stage::Authorized { .. } | Stage::Capturing | Stage::Captured
-            if !money.voided =>
-        {
-            Standing::Paid
-        }
+        // A reservation that may still not come about has paid nothing yet.
+        Stage::Authorizing | Stage::Authorized { .. } if !money.voided => Standing::UnderWay,
+        Stage::Capturing | Stage::Captured if !money.voided => Standing::Paid,
         // A reservation that nobody sees has paid nothing.
         Stage::Unasked
         | Stage::Authorizing

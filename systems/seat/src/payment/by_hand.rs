@@ -6,7 +6,7 @@ use crate::Settings;
 use crate::bill::{Bill, Standing};
 use crate::events::{
     ALREADY_PAID, ALREADY_REFUNDED, Booking, Desk, DeskPaymentMoved, DeskPaymentRequested, PAID, Paid,
-    PaymentRepeated, Refunded,
+    PaymentRepeated, REFUNDED, Refunded,
 };
 use kernel::payment::{self, Operation, Stage, Step, Wish};
 use kernel::prelude::*;
@@ -18,6 +18,7 @@ pub(super) fn pay(reservation: Id, booking: Booking, card: Option<Card>, cx: &Cx
     let bill = cx.read::<Bill>(reservation)?;
     let (id, reserve_id) = (cx.id, reservation);
     let repeated = match bill.map_or(Standing::Unpaid, |bill| bill.standing(booking.seat_id)) {
+        Standing::UnderWay => return refused(Rejection::UnderWay),
         Standing::Unpaid => None,
         Standing::Paid => Some(ALREADY_PAID),
         Standing::Refunded => Some(ALREADY_REFUNDED),
@@ -28,8 +29,7 @@ pub(super) fn pay(reservation: Id, booking: Booking, card: Option<Card>, cx: &Cx
     if bill.is_some_and(|bill| bill.desk.len() >= SEATS_MAX) {
         return refused(Rejection::TooManySeats);
     }
-    let known = bill.is_some_and(|bill| bill.own.is_some());
-    let desk = if known { Desk::Added } else { Desk::WalkIn };
+    let desk = if bill.is_some_and(Bill::is_placed) { Desk::Added } else { Desk::WalkIn };
     let settings = cx.settings::<Settings>();
     let (amount, hold) = (settings.price, settings.pay_within);
     let until = cx.now + hold;
@@ -42,6 +42,14 @@ impl Payment {
         let booking = Some(Booking { seat_id, name, reserve_date, exit_date, pay_type });
         let (reservation, amount, status) = (paid.reserve_id, paid.amount, Some(PAID.into()));
         Self { reservation, booking, amount, status, till: None }
+    }
+
+    /// The money of a reservation came back, and nobody was told that it was taken.
+    pub(super) fn untaken(refunded: &Refunded) -> Self {
+        let Refunded { seat_id, name, reserve_date, exit_date, pay_type, .. } = refunded.clone();
+        let booking = seat_id.map(|seat_id| Booking { seat_id, name, reserve_date, exit_date, pay_type });
+        let (reservation, amount) = (refunded.reserve_id, refunded.amount);
+        Self { reservation, booking, amount, status: Some(REFUNDED.into()), till: None }
     }
 
     pub(super) fn at_the_desk(event: &DeskPaymentRequested) -> Self {
@@ -78,8 +86,9 @@ impl Payment {
                 Paid { id, pay_type, reserve_id, reserve_date, exit_date, name, seat_id, amount, desk }.into()
             }
             (Step::Returned { said: true }, booking) => {
-                let seat_id = booking.map(|booking| booking.seat_id);
-                Refunded { id, reserve_id, seat_id, amount, desk }.into()
+                let seat_id = booking.as_ref().map(|booking| booking.seat_id);
+                let untold = booking.filter(|_| !till.money.captured);
+                Refunded::new(id, reserve_id, seat_id, amount, untold, desk).into()
             }
             (
                 Step::Authorizing

@@ -55,7 +55,7 @@ impl All {
         let till = Till { money: money(stage, voided), desk, until: LATER, hold: Millis(1_000) };
         let (booking, amount, status) = (Some(booking()), Money(1_000), None);
         let own = Payment { reservation: N, booking, amount, status, till: Some(till) };
-        let one = ByHand { seat: SEAT, desk, payment: Id(1), refunded: false };
+        let one = ByHand { seat: SEAT, desk, payment: Id(1), asked: false, refunded: false };
         let desk = if listed { vec![one] } else { Vec::new() };
         self.with(Id(1), own).with(N, Bill { own: None, desk })
     }

@@ -3,8 +3,10 @@
 use crate::management::{empty, taken};
 use crate::*;
 use kernel::Method::Post;
+use seat::bill::Bill;
 use seat::claim::{Claim, Share, Stage};
 use seat::management::Management;
+use seat::reservation::Reservation;
 use serde_json::json;
 
 fn holder(own: &Given) -> u64 {
@@ -102,6 +104,31 @@ fn s5_a_reservation_that_was_refused_meanwhile_gives_back_or_takes_nothing() {
     own.hears(refused()).is_already_so();
     own.hears(paid(N, SEAT, None)).is_already_so();
     assert_eq!((holder(&own), told(&own, N)), (0, vec![(4, Stage::Refused)]));
+}
+
+#[test]
+fn s5_s14_a_check_and_a_refusal_that_cross_give_back_seat_and_money() {
+    let mut reservation = crate::reservation::pending();
+    let then = reservation.fires::<Reservation>(N).says(["ReservationRefused"]);
+    then.with("reason", "UNCHECKED");
+    let refused = || reservation_refused(N, events::UNCHECKED, None);
+    // Meanwhile the seat was checked: each hears of the other only now.
+    let (mut management, mut board) = (taken(), service("seat"));
+    reservation.hears(checked(N, 1, None)).is_already_so();
+    board.hears(checked(N, 1, None)).says(["SeatShown"]);
+    assert_eq!(told(&management, N), vec![(4, Stage::Held)]);
+    let then = management.hears(refused()).says(["Reclaimed"]);
+    then.with("reason", "UNCHECKED").with("exitedReserveId", 7).with("version", 2);
+    board.hears(reclaimed(N, 2, Some(events::UNCHECKED), None)).says(["SeatShown"]).without("occupant");
+    let mut payment = crate::payment::captured();
+    payment.hears(refused()).says(["PaymentMoved"]).with("step", "Returning");
+    payment.answers::<Bill>(N, "return", yes()).says(["Refunded"]);
+    // Given back is not freed: the reservation stays refused.
+    reservation.hears(reclaimed(N, 2, Some(events::UNCHECKED), None)).is_already_so();
+    reservation.hears(refunded(N, None)).says(["ReservationRefunded"]);
+    let shown = reservation.record::<Reservation>(N);
+    assert_eq!((&shown["status"], &shown["reason"]), (&json!("Refused"), &json!("UNCHECKED")));
+    assert_eq!((&shown["refunded"], holder(&management)), (&json!(true), 0));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Payments by hand: charged in one go, once a number and seat, whatever reservation has the number or gets it later.
 
-use crate::payment::{authorized, authorizing, captured, capturing, declined, returned};
+use crate::payment::{authorized, authorizing, captured, capturing, declined, returned, voided};
 use crate::*;
 use kernel::Method::{Patch, Post};
 use kernel::payment::{Operation, Wish};
@@ -69,7 +69,7 @@ fn s2_s18_it_is_charged_in_one_go() {
 
 #[test]
 fn s2_one_payment_a_number_and_seat() {
-    for own in [&mut asked(), &mut taken(), &mut kept()] {
+    for own in [&mut taken(), &mut kept()] {
         let then = pay(own, 7, 4).says(["PaymentRepeated"]).with("id", 2);
         then.with("status", "Voided: already paid");
         assert_eq!((status(own, 2), own.record::<Payment>(Id(2))["amount"].clone()), {
@@ -85,15 +85,37 @@ fn s2_one_payment_a_number_and_seat() {
 }
 
 #[test]
+fn s2_while_it_is_asked_about_nothing_is_paid_and_nothing_else_is_asked() {
+    // By hand, or by the reservation, which may not come about yet.
+    for own in [&mut asked(), &mut authorizing(), &mut authorized()] {
+        let then = pay(own, 7, 4);
+        assert_eq!(then.no.as_ref().and_then(|no| no.retry_after_s), Some(1), "{then:?}");
+        then.is_refused(409, "under-way");
+        pay(own, 7, 5).says(["DeskPaymentRequested"]);
+    }
+    let mut own = asked();
+    own.answers::<Payment>(Id(1), "authorize", yes()).says(["DeskPaymentMoved"]);
+    pay(&mut own, 7, 4).says(["PaymentRepeated"]).with("status", "Voided: already paid");
+}
+
+#[test]
 fn s2_a_reservation_that_is_paid_is_not_paid_again_by_hand() {
-    for own in [&mut authorizing(), &mut authorized(), &mut capturing(), &mut captured()] {
+    for own in [&mut capturing(), &mut captured()] {
         pay(own, 7, 4).says(["PaymentRepeated"]).with("status", "Voided: already paid");
-        let then = pay(own, 7, 5).says(["DeskPaymentRequested"]);
-        then.with("desk", "added");
+        pay(own, 7, 5).says(["DeskPaymentRequested"]).with("desk", "added");
     }
     pay(&mut returned(), 7, 4).says(["PaymentRepeated"]).with("status", "Voided: already refunded");
-    // Nobody sees a reservation whose card was declined: nothing is paid.
-    pay(&mut declined(), 7, 4).says(["DeskPaymentRequested"]);
+}
+
+#[test]
+fn s30_nothing_is_added_to_a_reservation_that_never_came_about() {
+    for own in [&mut declined(), &mut voided()] {
+        // Nobody sees it: nothing is paid.
+        pay(own, 7, 4).says(["DeskPaymentRequested"]).with("desk", "walk-in");
+    }
+    for own in [&mut authorizing(), &mut authorized()] {
+        pay(own, 7, 5).says(["DeskPaymentRequested"]).with("desk", "walk-in");
+    }
 }
 
 #[test]
@@ -152,13 +174,22 @@ fn s5_what_got_no_seat_comes_back_once() {
 }
 
 #[test]
+fn s5_what_was_never_taken_goes_back_in_full_words() {
+    let mut own = taken();
+    own.answers::<Payment>(Id(1), "capture", no(409, "expired")).says(["DeskPaymentMoved"]);
+    let then = own.answers::<Payment>(Id(1), "return", yes()).says(["Refunded"]);
+    then.with("seatId", 4).with("name", "Han").with("payType", "card").with("desk", "walk-in");
+    assert_eq!(own.record::<Payment>(Id(1))["name"], "Han");
+}
+
+#[test]
 fn s2_so_many_seats_under_one_number_and_no_more() {
     let mut own = service("payment");
     for seat in 1..=50 {
         pay(&mut own, 7, seat).says(["DeskPaymentRequested"]);
     }
     pay(&mut own, 7, 51).is_refused(409, "too-many-seats");
-    pay(&mut own, 7, 50).says(["PaymentRepeated"]);
+    pay(&mut own, 7, 50).is_refused(409, "under-way");
 }
 
 #[test]

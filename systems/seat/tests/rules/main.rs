@@ -10,6 +10,7 @@ mod mypage;
 mod payment;
 mod reservation;
 mod shape;
+mod words;
 
 use kernel::{Answer, Body, Card, Id, Money};
 use seat::events::{self, Booking, Desk, Event};
@@ -67,7 +68,8 @@ fn paid(reserve_id: Id, seat_id: Id, desk: Option<Desk>) -> Event {
 
 fn refunded(reserve_id: Id, desk: Option<Desk>) -> Event {
     let (id, seat_id, amount) = (Id(1), Some(SEAT), Money(1_000));
-    events::Refunded { id, reserve_id, seat_id, amount, desk }.into()
+    let [name, reserve_date, exit_date, pay_type] = [const { None }; 4];
+    events::Refunded { id, reserve_id, seat_id, amount, name, reserve_date, exit_date, pay_type, desk }.into()
 }
 
 fn checked(reserve_id: Id, version: u64, desk: Option<Desk>) -> Event {

@@ -16,7 +16,7 @@ fn requested() -> Given {
     own
 }
 
-fn pending() -> Given {
+pub(crate) fn pending() -> Given {
     let mut own = requested();
     own.answers::<Reservation>(N, "authorize", yes()).says(["Reserved"]);
     own
