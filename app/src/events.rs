@@ -25,7 +25,7 @@ pub(crate) fn notices(options: &Events) -> Result<()> {
         if row.name != "NoticeRecorded" {
             return None;
         }
-        let mut line = Body::new().with("time", rfc3339(row));
+        let mut line = Body::new().with("time", row.time.rfc3339_ms());
         for (name, value) in body(row).iter().filter(|(name, _)| *name != "rank") {
             line.set(name, value.clone());
         }
@@ -87,16 +87,12 @@ fn line(row: &LogRow) -> Body {
         .with("ce_source", row.source.as_str())
         .with("ce_subject", format!("{}/{}", row.kind, row.id))
         .with("ce_sequence", row.version)
-        .with("ce_time", rfc3339(row));
+        .with("ce_time", row.time.rfc3339_ms());
     if row.public { line } else { line.with("inner", true) }
 }
 
 /// `yyyyMMddHHmmss` in Korea, as the source documents print it.
 fn timestamp(row: &LogRow) -> String {
-    let in_seoul = gateway::rfc3339(row.time + Millis::hours(9));
+    let in_seoul = (row.time + Millis::hours(9)).rfc3339();
     in_seoul.chars().filter(char::is_ascii_digit).take(14).collect()
-}
-
-fn rfc3339(row: &LogRow) -> String {
-    gateway::rfc3339(row.time)
 }

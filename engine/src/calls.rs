@@ -70,12 +70,18 @@ impl Lane {
         aggregate.waits(document, key.1)
     }
 
-    fn way(&self, key: Key, to: &str) -> Way {
-        match self.registry.sibling(self.registry.service_of(key.0), to) {
+    /// Where a call can go now. Nowhere also while there are too many, or the breaker between the two is open.
+    fn way(&self, key: Key, to: &'static str, mode: Mode) -> Way {
+        let way = match self.registry.sibling(self.registry.service_of(key.0), to) {
             Some(service) if self.registry.runs(service) => Way::Here(service),
             Some(service) if self.ports.contains(self.registry.service_name(service)) => Way::Out,
             None if self.ports.contains(to) => Way::Out,
             Some(_) | None => Way::Nowhere,
+        };
+        match way {
+            Way::Out if self.is_full(to) => Way::Nowhere,
+            way if mode == Mode::Forward || self.allows(key, to) => way,
+            Way::Here(_) | Way::Out | Way::Nowhere => Way::Nowhere,
         }
     }
 
@@ -84,12 +90,7 @@ impl Lane {
         waits.iter().any(|(key, waits)| {
             waits.iter().any(|wait| match wait {
                 AnyWait::Call(call) if call.mode == Mode::Refuse && self.open_call(*key, call).is_none() => {
-                    let full = match self.way(*key, call.to) {
-                        Way::Here(_) => false,
-                        Way::Out => self.is_full(call.to),
-                        Way::Nowhere => true,
-                    };
-                    full || !self.allows(*key, call.to)
+                    matches!(self.way(*key, call.to, call.mode), Way::Nowhere)
                 }
                 AnyWait::Call(_) | AnyWait::Timer { .. } => false,
             })
@@ -198,22 +199,17 @@ impl Lane {
     /// Sends a call on its way, in this lane or out of it.
     pub(crate) fn dispatch(&mut self, key: Key, call: ErasedCall) {
         let reference = CallRef { kind: key.0, id: key.1, step: call.step, attempt: call.attempt };
-        let way = self.way(key, call.to);
-        let full = matches!(way, Way::Out) && self.is_full(call.to);
-        let now = self.step.now;
-        let Some(open) = self.find(reference) else { return };
-        let (tries, mode) = (open.tries, open.mode);
-        let allowed = mode == Mode::Forward || self.allows(key, call.to);
-        if allowed && !full && !matches!(way, Way::Nowhere) {
+        let (way, now) = (self.way(key, call.to, call.mode), self.step.now);
+        if call.mode != Mode::Forward && !matches!(way, Way::Nowhere) {
             let edge = (self.registry.service_of(key.0), call.to);
-            if let Some(breaker) = self.breakers.get_mut(&edge).filter(|_| mode != Mode::Forward) {
+            if let Some(breaker) = self.breakers.get_mut(&edge) {
                 breaker.sent(now);
             }
         }
         let Some(open) = self.find(reference) else { return };
+        let tries = open.tries;
         match way {
             Way::Nowhere => self.cannot_ask(reference),
-            Way::Here(_) | Way::Out if full || !allowed => self.cannot_ask(reference),
             Way::Here(service) => {
                 open.next = now + LEASE;
                 self.call_here(reference, service, &call.request);

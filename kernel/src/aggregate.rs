@@ -144,6 +144,20 @@ pub enum Wait<C> {
     Call(Call<C>),
 }
 
+impl<C> Wait<C> {
+    /// The same wait, with some of its call changed; a timer stays as it is.
+    #[must_use]
+    pub fn calling(self, change: impl FnOnce(&mut Call<C>)) -> Self {
+        match self {
+            Self::Call(mut call) => {
+                change(&mut call);
+                Self::Call(call)
+            }
+            timer @ Self::Timer { .. } => timer,
+        }
+    }
+}
+
 /// The three kinds of durable call; the caller declares which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {

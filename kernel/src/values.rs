@@ -1,7 +1,7 @@
 //! Small values with a meaning: numbers of documents, instants, durations, money, cards.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -54,22 +54,14 @@ impl Time {
         Millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// As people read it, to the second: `2026-01-01T09:00:00Z`.
+    /// As people read it, to the second: `2026-01-01T09:00:00Z`. 1970 for what no calendar has.
     pub fn rfc3339(self) -> String {
-        const DAY_S: i64 = 86_400;
-        let seconds = self.0.div_euclid(1_000);
-        let (days, of_day) = (seconds.div_euclid(DAY_S), seconds.rem_euclid(DAY_S));
-        // Days since 0000-03-01, so that a leap day ends its year; 400 years have 146,097 days.
-        let days = days + 719_468;
-        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year + year / 4 - year / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-        let year = year + era * 400 + next;
-        let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        Self(self.0.saturating_sub(self.0.rem_euclid(1_000))).rfc3339_ms()
+    }
+
+    /// To the millisecond: `2026-03-01T12:34:56.789Z`.
+    pub fn rfc3339_ms(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or_default().to_string()
     }
 }
 

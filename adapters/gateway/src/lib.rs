@@ -28,7 +28,6 @@ mod wait;
 
 pub use cors::Cors;
 pub use openapi::openapi;
-pub use problem::rfc3339;
 pub use serve::serve;
 pub use site::{OpenRequests, Options, Ready, Site, router};
 pub use table::{Prefix, Scope};

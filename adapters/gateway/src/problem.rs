@@ -142,7 +142,7 @@ impl Said<'_> {
             error: english_title,
             message: detail,
             path: scene.path,
-            timestamp: rfc3339(scene.now),
+            timestamp: scene.now.rfc3339_ms(),
         };
         let json = serde_json::to_vec(&document).expect("texts and numbers always serialize");
         let mut response = Response::new(Body::from(json));
@@ -163,11 +163,6 @@ fn retry_after_s(status: StatusCode, said: Option<u32>) -> Option<u32> {
         Some(seconds) => Some(seconds.max(1)),
         None => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(crate::limits::RETRY_AFTER_S),
     }
-}
-
-/// An instant as RFC 3339 in UTC: `2026-03-01T12:34:56.789Z`. 1970 for what no calendar has.
-pub fn rfc3339(time: Time) -> String {
-    jiff::Timestamp::from_millisecond(time.0).unwrap_or_default().to_string()
 }
 
 fn korean_title(status: StatusCode) -> &'static str {

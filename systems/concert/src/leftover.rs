@@ -52,10 +52,8 @@ impl Aggregate for Leftover {
 
     fn waits(&self, _: Id) -> Vec<Wait<Wish>> {
         // Nobody is held, and nothing may keep a try from being left, not even a provider that cannot be asked now.
-        let forward = |wait| match wait {
-            Wait::Call(call) => Wait::Call(Call { mode: Mode::Forward, hold: Millis(0), ..call }),
-            timer => timer,
-        };
+        let forward =
+            |wait: Wait<Wish>| wait.calling(|call| (call.mode, call.hold) = (Mode::Forward, Millis(0)));
         self.money.waits(&account(self.booking, self.attempt)).into_iter().map(forward).collect()
     }
 

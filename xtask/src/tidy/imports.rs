@@ -53,6 +53,7 @@ const NEEDED: &[(&str, &str, &str)] = &[
         "rustc-hash",
         "keys of the hot maps are numbers of our own: no hash that resists attackers is needed",
     ),
+    ("kernel", "jiff", "instants as people read them; used without std, so without a clock"),
     ("driver", "h3o", "who is near is a rule of the business; the crate is arithmetic alone, without std"),
     (
         "room",

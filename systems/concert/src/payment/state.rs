@@ -129,32 +129,25 @@ impl Payment {
     }
 
     pub(super) fn calls(&self, id: Id) -> Vec<Wait<Command>> {
-        let waits =
-            |money: &payment::Payment| numbered(money.waits(&account(id, self.attempt)), self.attempt);
-        match &self.stage {
-            Stage::Paying { money, hold, until } => {
-                let within = |wait| match wait {
-                    Wait::Call(call) => Wait::Call(Call { hold: *hold, until: Some(*until), ..call }),
-                    timer => timer,
-                };
-                waits(money).into_iter().map(within).collect()
-            }
-            Stage::Approved { money } => waits(money),
-            Stage::Noted | Stage::Requested | Stage::Canceled { .. } => Vec::new(),
-        }
+        let (money, limit) = match &self.stage {
+            Stage::Paying { money, hold, until } => (money, Some((*hold, *until))),
+            Stage::Approved { money } => (money, None),
+            Stage::Noted | Stage::Requested | Stage::Canceled { .. } => return Vec::new(),
+        };
+        let own = |wait: Wait<Command>| {
+            wait.calling(|call| {
+                // A try is a call of its own, told from others by its number.
+                call.attempt = self.attempt;
+                if let Some((hold, until)) = limit {
+                    (call.hold, call.until) = (hold, Some(until));
+                }
+            })
+        };
+        money.waits(&account(id, self.attempt)).into_iter().map(own).collect()
     }
 }
 
 fn taken(mut money: payment::Payment, step: Step) -> payment::Payment {
     money.take(step);
     money
-}
-
-/// A try is a call of its own, told from others by its number.
-fn numbered<C>(waits: Vec<Wait<C>>, attempt: u64) -> Vec<Wait<C>> {
-    let number = |wait| match wait {
-        Wait::Call(call) => Wait::Call(Call { attempt, ..call }),
-        timer => timer,
-    };
-    waits.into_iter().map(number).collect()
 }
